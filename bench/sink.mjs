@@ -1,0 +1,29 @@
+// A mail server in a process of its own, so that its work is not on the sender's event loop.
+// It accepts everything, keeps nothing and tells its parent how much came.
+import { SMTPServer } from "smtp-server";
+
+process.once("message", ({ tls, account }) => {
+  let accepted = 0;
+  const server = new SMTPServer({
+    ...tls,
+    name: "mail.example.com",
+    authOptional: account === undefined,
+    disabledCommands: [...(tls ? [] : ["STARTTLS"]), ...(account ? [] : ["AUTH"])],
+    disableReverseLookup: true,
+    logger: false,
+    onAuth: ({ username, password }, _session, callback) =>
+      username === account.user && password === account.pass
+        ? callback(null, { user: username })
+        : callback(new Error("wrong login")),
+    onData: (stream, _session, callback) => {
+      stream.resume().once("end", () => {
+        accepted++;
+        callback(null, "2.0.0 Ok: queued");
+      });
+    },
+  });
+  server.on("error", () => {});
+  server.listen(0, "127.0.0.1", () => process.send({ port: server.server.address().port }));
+  process.on("message", () => process.send({ accepted }));
+});
+process.once("disconnect", () => process.exit());

@@ -1,0 +1,132 @@
+import type { Pair, Way } from "./burst";
+import { median, medianDifference } from "./median";
+import type { CostPair, StartPair } from "./start-cost";
+
+export interface Measurements {
+  readonly bursts: Readonly<Record<Way, readonly Pair[]>>;
+  /** Loading both nodes: into an empty process, and after Node-RED's own modules. */
+  readonly loading: { readonly empty: readonly CostPair[]; readonly nodeRed: readonly CostPair[] };
+  readonly start: readonly StartPair[];
+}
+
+export interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly goal: string;
+  /** Absent where there is no goal. */
+  readonly met?: boolean;
+}
+
+const WAYS: readonly [Way, string][] = [
+  ["plain", "plain"],
+  ["starttls", "STARTTLS with login"],
+  ["durable", "durable"],
+];
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const milliseconds = (ms: number): string => `${ms.toFixed(1)} ms`;
+
+const GOALS: Readonly<Record<Way, number>> = { plain: 0.9, starttls: 0.9, durable: 0.85 };
+
+/** Holds what was measured against the goals. */
+export function verdicts({ bursts, loading, start }: Measurements): Row[] {
+  return [
+    ...WAYS.flatMap(([way, label]) => burstRows(label, bursts[way], GOALS[way])),
+    ...loadingRows("loading both nodes into an empty process", loading.empty),
+    ...loadingRows("loading both nodes after Node-RED's modules", loading.nodeRed),
+    ...startRows(start),
+  ];
+}
+
+function burstRows(label: string, pairs: readonly Pair[], least: number): Row[] {
+  const ratios = pairs.map(({ mailer, pool }) => mailer.perSecond / pool.perSecond);
+  const ratio = median(ratios);
+  const of = (value: (pair: Pair) => number): number => median(pairs.map(value));
+  const p99 = of(({ mailer }) => mailer.delayP99Ms);
+  const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
+  return [
+    {
+      what: `${label}: mails per second, ratio to nodemailer's pool`,
+      measured: `${ratio.toFixed(2)} (${range})`,
+      goal: `≥ ${least.toFixed(2)}`,
+      met: ratio >= least,
+    },
+    {
+      what: `${label}: mails per second, this package / pool`,
+      measured: `${of(({ mailer }) => mailer.perSecond).toFixed(0)} / ${of(({ pool }) => pool.perSecond).toFixed(0)}`,
+      goal: "",
+    },
+    {
+      what: `${label}: computing time per mail, this package / pool`,
+      measured: `${of(({ mailer }) => mailer.cpuMicrosPerMail).toFixed(0)} µs / ${of(({ pool }) => pool.cpuMicrosPerMail).toFixed(0)} µs`,
+      goal: "",
+    },
+    { what: `${label}: event-loop delay, p99`, measured: milliseconds(p99), goal: "< 20 ms", met: p99 < 20 },
+    {
+      what: `${label}: event-loop delay, longest`,
+      measured: milliseconds(of(({ mailer }) => mailer.delayMaxMs)),
+      goal: "",
+    },
+    {
+      what: `${label}: peak memory of the process (RSS), this package / pool`,
+      measured: `${megabytes(of(({ mailer }) => mailer.peakRss))} / ${megabytes(of(({ pool }) => pool.peakRss))}`,
+      goal: "",
+    },
+    {
+      what: `${label}: heap above rest at its peak, this package / pool`,
+      measured: `${megabytes(of(({ mailer }) => mailer.grownHeap))} / ${megabytes(of(({ pool }) => pool.grownHeap))}`,
+      goal: "",
+    },
+  ];
+}
+
+function loadingRows(what: string, pairs: readonly CostPair[]): Row[] {
+  const ms = medianDifference(pairs, (cost) => cost.ms);
+  const [rss, heap] = [medianDifference(pairs, (cost) => cost.rss), medianDifference(pairs, (cost) => cost.heap)];
+  return [
+    { what: `${what}: time`, measured: milliseconds(ms), goal: "" },
+    { what: `${what}: RSS / heap`, measured: `${megabytes(rss)} / ${megabytes(heap)}`, goal: "" },
+  ];
+}
+
+function startRows(pairs: readonly StartPair[]): Row[] {
+  const ms = medianDifference(pairs, (cost) => cost.ms);
+  const rss = medianDifference(pairs, (cost) => cost.rss);
+  const what = "Node-RED's start, with a Generic configuration";
+  return [
+    { what: `${what}: added time`, measured: milliseconds(ms), goal: "< 60 ms", met: ms < 60 },
+    {
+      what: `${what}: added computing time`,
+      measured: milliseconds(medianDifference(pairs, (cost) => cost.cpuMs)),
+      goal: "",
+    },
+    { what: `${what}: added RSS`, measured: megabytes(rss), goal: "< 12 MB", met: rss < 12e6 },
+    {
+      what: `${what}: added heap`,
+      measured: megabytes(medianDifference(pairs, (cost) => cost.heap)),
+      goal: "",
+    },
+    {
+      what: "Node-RED's start without / with the package",
+      measured: `${median(pairs.map((pair) => pair.without.ms)).toFixed(0)} ms / ${median(pairs.map((pair) => pair.with.ms)).toFixed(0)} ms`,
+      goal: "",
+    },
+  ];
+}
+
+/** The rows as a Markdown table, which is readable in a terminal too. */
+export function tableOf(rows: readonly Row[]): string {
+  const cells = [
+    ["What", "Measured", "Goal", "Verdict"],
+    ...rows.map(({ what, measured, goal, met }) => [
+      what,
+      measured,
+      goal,
+      met === undefined ? "" : met ? "met" : "missed",
+    ]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = cells;
+  return [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...body.map(line)].join("\n");
+}

@@ -1,0 +1,44 @@
+import { CONFIGURATION_DEFAULTS, type RawConfiguration, type RawCredentials } from "../../../src/settings/raw";
+import type { SmtpConfigNode } from "../shared/configurations";
+
+export type Field = keyof RawConfiguration | keyof RawCredentials;
+export type Fields = RawConfiguration & RawCredentials;
+
+/** What stands for a stored password that nobody touched. */
+const UNTOUCHED = "__PWRD__";
+
+let open: { readonly id: string; readonly form: HTMLElement } | undefined;
+
+/** From now on the fields of this node are those of its form, as they stand. */
+export function openForm(node: SmtpConfigNode, form: HTMLElement): void {
+  open = { id: node.id, form };
+}
+
+export function closeForm(): void {
+  open = undefined;
+}
+
+/** The fields as they stand in the node's open dialog, otherwise as they are in the node. */
+export function fieldsOf(node: SmtpConfigNode): Partial<Fields> {
+  return open?.id === node.id ? readForm(open.form, node) : fieldsOfNode(node);
+}
+
+/** The whole configuration of the open form, for a test of it. */
+export function readForm(form: HTMLElement, node: SmtpConfigNode): Fields {
+  const fields: Record<string, unknown> = { ...CONFIGURATION_DEFAULTS, kind: node.kind, version: node.version };
+  for (const name of [...Object.keys(CONFIGURATION_DEFAULTS), "username", "password"]) {
+    const input = form.querySelector<HTMLInputElement>(`#node-config-input-${name}`);
+    if (input) fields[name] = input.type === "checkbox" ? input.checked : input.value;
+  }
+  // Node-RED's selector of configuration nodes calls its empty choice so.
+  if (fields.tls === "_ADD_") fields.tls = "";
+  return fields as unknown as Fields;
+}
+
+function fieldsOfNode(node: SmtpConfigNode): Partial<Fields> {
+  const { credentials } = node;
+  // Before the dialog was opened, and after a deploy, nobody but the server knows them.
+  if (!credentials) return { ...node, username: UNTOUCHED, password: UNTOUCHED };
+  const password = credentials.password ?? (credentials.has_password ? UNTOUCHED : "");
+  return { ...node, username: credentials.username ?? "", password };
+}

@@ -1,0 +1,121 @@
+import type { DialogueLine, ProbeFinding, ProbeOutcome, ProbeReport, ProbeStep } from "../../../src/model/probe";
+import { button, element } from "../shared/elements";
+
+const MARKS: Readonly<Record<ProbeOutcome, string>> = { passed: "✔", warned: "⚠", failed: "✖", skipped: "–" };
+
+export interface ReportActions {
+  readonly translate: Translate;
+  /** Whether the form has this field, so that a finding can lead to it. */
+  hasField(field: string): boolean;
+  goTo(field: string): void;
+}
+
+/** The report as a person reads it: verdict, steps, what was sent, and the dialogue behind Details. */
+export function renderReport(report: ProbeReport, actions: ReportActions): HTMLElement[] {
+  const { translate } = actions;
+  const steps = element("ol", "po-steps");
+  steps.append(...report.steps.map((step, index) => renderStep(step, index, actions)));
+  const parts: HTMLElement[] = [renderVerdict(report.outcome, report.summary, `${Math.round(report.ms)} ms`), steps];
+  if (report.sent) {
+    const { from, to } = report.sent;
+    const sent = element("p", "po-sent", `${translate("smtp-config.test.sent", { from, to })} `);
+    sent.append(element("span", "po-hint", translate("smtp-config.test.not-delivered")));
+    parts.push(sent);
+  }
+  if (report.dialogue.length > 0) parts.push(renderDialogue(report.dialogue, translate));
+  return parts;
+}
+
+/** One sentence in colour and with a mark. */
+export function renderVerdict(
+  outcome: "passed" | "warned" | "failed" | "note",
+  sentence: string,
+  time?: string,
+): HTMLElement {
+  const mark = element("span", "po-mark", outcome === "note" ? "ℹ" : MARKS[outcome]);
+  mark.setAttribute("aria-hidden", "true");
+  const duration = time === undefined ? undefined : element("small", "", time);
+  return element("div", `po-verdict po-${outcome}`, mark, element("span", "", sentence), duration);
+}
+
+function renderStep(step: ProbeStep, index: number, actions: ReportActions): HTMLElement {
+  const { translate } = actions;
+  const mark = element("span", "po-mark", MARKS[step.outcome]);
+  mark.setAttribute("role", "img");
+  mark.setAttribute("aria-label", translate(`smtp-config.outcome.${step.outcome}`));
+  const detail = step.detail || (step.outcome === "skipped" ? translate("smtp-config.test.skipped") : "");
+  const line = element(
+    "li",
+    `po-step po-${step.outcome}`,
+    mark,
+    element("span", "po-what", translate(`smtp-config.step.${step.name}`)),
+    element("span", "po-detail", detail === step.finding?.cause ? "" : detail),
+    element("span", "po-ms", step.outcome === "skipped" ? "" : `${Math.round(step.ms)} ms`),
+  );
+  line.dataset.step = step.name;
+  line.style.setProperty("--po-index", String(index));
+  if (step.finding) line.append(renderFinding(step.finding, detail, actions));
+  return line;
+}
+
+function renderFinding(finding: ProbeFinding, detail: string, actions: ReportActions): HTMLElement {
+  const { translate, hasField, goTo } = actions;
+  const { field, response } = finding;
+  // Where the step's own line quotes the server already, twice would be noise.
+  const words = response && !detail.includes(response) ? element("blockquote", "", response) : undefined;
+  const foot = element("div", "po-finding-foot", element("code", "", finding.code));
+  if (field !== undefined && hasField(field)) {
+    const label = translate("smtp-config.test.go-to", { field: translate(`smtp-config.label.${field}`) });
+    foot.append(button(label, () => goTo(field)));
+  }
+  return element(
+    "div",
+    "po-finding",
+    element("p", "po-cause", finding.cause),
+    element("p", "po-remedy", finding.remedy),
+    words,
+    foot,
+  );
+}
+
+function renderDialogue(lines: readonly DialogueLine[], translate: Translate): HTMLElement {
+  const text = lines.map(dialogueLine).join("\n");
+  const copy = button(translate("smtp-config.test.copy"), () => {
+    copyText(text, shown).then(() => {
+      copy.textContent = translate("smtp-config.test.copied");
+    });
+  });
+  copy.classList.add("po-copy");
+  const shown = element("pre", "", text);
+  shown.tabIndex = 0;
+  const details = element(
+    "details",
+    "po-details",
+    element("summary", "", translate("smtp-config.test.details")),
+    shown,
+  );
+  details.addEventListener("toggle", () => {
+    if (details.open) details.append(copy);
+    else copy.remove();
+  });
+  return details;
+}
+
+function dialogueLine({ atMs, by, text }: DialogueLine): string {
+  const who = { client: "→", server: "←", note: "·" }[by];
+  const time = `${Math.round(atMs)}`.padStart(6);
+  return text
+    .split(/\r?\n/)
+    .map((line) => `${time}  ${who} ${line}`)
+    .join("\n");
+}
+
+/** The clipboard is there only on https and localhost; elsewhere the text is selected and copied the old way. */
+async function copyText(text: string, shown: HTMLElement): Promise<void> {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  getSelection()?.selectAllChildren(shown);
+  document.execCommand("copy");
+}

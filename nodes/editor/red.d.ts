@@ -1,0 +1,101 @@
+// The parts of Node-RED's editor that these dialogs use, as read in the editor of 4.1 and 5.0.
+
+type Translate = (key: string, values?: Record<string, string | number>) => string;
+
+interface EditorNode {
+  id: string;
+  type: string;
+  z?: string;
+  /** Disabled. */
+  d?: boolean;
+  name: string;
+  changed?: boolean;
+  dirty?: boolean;
+  valid?: boolean;
+  users?: EditorNode[];
+  _: Translate;
+  _def: { label: (this: EditorNode) => string; _: Translate };
+}
+
+interface HistoryEvent {
+  t: string;
+  dirty?: boolean | undefined;
+  events?: HistoryEvent[];
+  node?: EditorNode;
+  changes?: Record<string, unknown>;
+  changed?: boolean | undefined;
+}
+
+/** What a validator returns: true, or a message that says what is wrong. */
+type Validity = true | string;
+type Validator<Node> = (this: Node, value: unknown, opt: unknown) => Validity;
+
+interface NodeDefinition<Node, Name extends string> {
+  category: string;
+  color?: string;
+  icon: string;
+  inputs?: number;
+  outputs?: number;
+  align?: "left" | "right";
+  defaults: Record<
+    Name,
+    { value: unknown; type?: string; required?: boolean; validate?: Validator<Node>; label?: string }
+  >;
+  credentials?: Record<string, { type: "text" | "password"; validate?: Validator<Node> }>;
+  label: (this: Node) => string;
+  paletteLabel?: (this: { _: Translate }) => string;
+  labelStyle?: (this: Node) => string;
+  outputLabels?: (this: Node, index: number) => string;
+  oneditprepare?: (this: Node) => void;
+  oneditsave?: (this: Node) => void;
+  oneditcancel?: (this: Node) => void;
+  oneditdelete?: (this: Node) => void;
+}
+
+interface TypedInputType {
+  value: string;
+  label?: string;
+  icon?: string;
+  hasValue?: boolean;
+  options?: { value: string; label: string }[];
+}
+
+interface Notification {
+  close(): void;
+}
+
+declare const RED: {
+  nodes: {
+    registerType<Node, Name extends string>(type: string, definition: NodeDefinition<Node, Name>): void;
+    node(id: string): EditorNode | null | undefined;
+    eachConfig(each: (node: EditorNode) => boolean | undefined): void;
+    eachNode(each: (node: EditorNode) => boolean | undefined): void;
+    getType(type: string): { _: Translate } | undefined;
+    dirty(): boolean;
+    dirty(dirty: boolean): void;
+  };
+  editor: {
+    validateNode(node: EditorNode): boolean;
+    editText(options: { mode: string; value: string; title?: string; complete: (value: string) => void }): void;
+  };
+  events: {
+    on(event: string, listener: (node: EditorNode) => void): void;
+    emit(event: string, node: EditorNode): void;
+  };
+  history: {
+    peek(): HistoryEvent | undefined;
+    push(event: HistoryEvent): void;
+    replace(event: HistoryEvent): void;
+  };
+  view: { redraw(force?: boolean): void };
+  user: { hasPermission(permission: string): boolean };
+  utils: { validateTypedProperty(value: unknown, type: string, options: { label?: string }): boolean | string };
+  notify(text: string | JQuery, options: { type?: string; timeout?: number; id?: string }): Notification;
+};
+
+interface JQuery {
+  typedInput(options: { default?: string; types: (string | TypedInputType)[]; typeField?: JQuery }): JQuery;
+  typedInput(method: "value" | "type"): string;
+  typedInput(method: "value" | "type", value: string): JQuery;
+  typedInput(method: "types", types: (string | TypedInputType)[]): JQuery;
+}

@@ -1,0 +1,111 @@
+import { SEND_EMAIL_DEFAULTS } from "../../src/settings/send-email-raw";
+import { byId } from "./shared/elements";
+import { showDefaultsOfMissing } from "./shared/missing-fields";
+import { connectSegments } from "./shared/segments";
+import { startBodyFields } from "./step/body-fields";
+import { describeConfigurationChoice } from "./step/configuration-choice";
+import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
+import { startOptionalRows } from "./step/optional-rows";
+import type { SendEmailNode } from "./step/step-node";
+import { startTypedFields } from "./step/typed-fields";
+import {
+  openStep,
+  validBodyType,
+  validConfiguration,
+  validDedupeHours,
+  validFinishWhen,
+  validTyped,
+} from "./step/validity";
+
+const initial = SEND_EMAIL_DEFAULTS;
+
+RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-email", {
+  category: "network",
+  color: "#8ec5e6",
+  icon: "envelope.svg",
+  inputs: 1,
+  outputs: 1,
+  defaults: {
+    version: { value: initial.version },
+    name: { value: initial.name },
+    // Not `required: false`: Node-RED would then never ask whether the empty choice has a default.
+    smtpConfig: { value: initial.smtpConfig, type: "smtp-config", validate: validConfiguration },
+    to: { value: initial.to, validate: validTyped("to") },
+    toType: { value: initial.toType },
+    cc: { value: initial.cc, validate: validTyped("cc") },
+    ccType: { value: initial.ccType },
+    bcc: { value: initial.bcc, validate: validTyped("bcc") },
+    bccType: { value: initial.bccType },
+    from: { value: initial.from, validate: validTyped("from") },
+    fromType: { value: initial.fromType },
+    replyTo: { value: initial.replyTo, validate: validTyped("replyTo") },
+    replyToType: { value: initial.replyToType },
+    subject: { value: initial.subject, validate: validTyped("subject") },
+    subjectType: { value: initial.subjectType },
+    bodyType: { value: initial.bodyType, validate: validBodyType },
+    text: { value: initial.text, validate: validTyped("text") },
+    textType: { value: initial.textType },
+    html: { value: initial.html, validate: validTyped("html") },
+    htmlType: { value: initial.htmlType },
+    attachments: { value: initial.attachments, validate: validTyped("attachments") },
+    attachmentsType: { value: initial.attachmentsType },
+    headers: { value: initial.headers, validate: validTyped("headers") },
+    headersType: { value: initial.headersType },
+    priority: { value: initial.priority, validate: validTyped("priority") },
+    priorityType: { value: initial.priorityType },
+    inReplyTo: { value: initial.inReplyTo, validate: validTyped("inReplyTo") },
+    inReplyToType: { value: initial.inReplyToType },
+    includeSignature: { value: initial.includeSignature },
+    failOnPartial: { value: initial.failOnPartial },
+    finishWhen: { value: initial.finishWhen, validate: validFinishWhen },
+    dedupeKey: { value: initial.dedupeKey, validate: validTyped("dedupeKey") },
+    dedupeKeyType: { value: initial.dedupeKeyType },
+    dedupeHours: { value: initial.dedupeHours, validate: validDedupeHours },
+    outputs: { value: initial.outputs },
+  },
+  label() {
+    return this.name || this._("send-email.palette");
+  },
+  paletteLabel() {
+    return this._("send-email.palette");
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  outputLabels(index) {
+    return outputLabel(this, index);
+  },
+  oneditprepare() {
+    openStep(this);
+    showDefaultsOfMissing("node-input", this, initial);
+    startTypedFields(this);
+    startOptionalRows(this);
+    startBodyFields(this);
+    startDeliveryFields(this);
+    connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
+    describeConfigurationChoice(this._);
+    if (usesMore(this)) byId("post-office-more").setAttribute("open", "");
+  },
+  oneditsave() {
+    openStep(undefined);
+    this.outputs = chosenOutputs();
+  },
+  oneditcancel() {
+    openStep(undefined);
+  },
+});
+
+/** Whether something in the folded part differs from a fresh step, and must not be overlooked. */
+function usesMore(node: SendEmailNode): boolean {
+  const fields = [
+    "finishWhen",
+    "dedupeKey",
+    "dedupeKeyType",
+    "priority",
+    "headers",
+    "inReplyTo",
+    "includeSignature",
+    "failOnPartial",
+  ] as const;
+  return fields.some((field) => (node[field] ?? initial[field]) !== initial[field]);
+}

@@ -1,0 +1,31 @@
+import type { RawConfiguration } from "../../../src/settings/raw";
+
+/** An smtp-config as the editor holds it. Credentials are there only after its dialog was opened. */
+export interface SmtpConfigNode extends EditorNode, RawConfiguration {
+  name: string;
+  credentials?: { username?: string; password?: string; has_password?: boolean };
+}
+
+/** All smtp-config nodes of the editor, deployed or not. */
+export function configurations(): SmtpConfigNode[] {
+  const found: SmtpConfigNode[] = [];
+  RED.nodes.eachConfig((node) => {
+    if (isConfiguration(node)) found.push(node);
+    return undefined;
+  });
+  return found;
+}
+
+export function isConfiguration(node: EditorNode): node is SmtpConfigNode {
+  return node.type === "smtp-config";
+}
+
+/** A disabled configuration is no default: the runtime never sees it. */
+export function isDefault(node: SmtpConfigNode): boolean {
+  return node.isDefault === true && node.d !== true;
+}
+
+/** The configuration that steps without one of their own use. */
+export function currentDefault(): SmtpConfigNode | undefined {
+  return configurations().find(isDefault);
+}

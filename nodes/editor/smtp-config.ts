@@ -1,0 +1,86 @@
+import { CONFIGURATION_DEFAULTS } from "../../src/settings/raw";
+import { connectConnectionFields } from "./configuration/connection-fields";
+import { startCounters } from "./configuration/counters";
+import { watchDefault } from "./configuration/default-watch";
+import { explainDeliveryChoices } from "./configuration/delivery-fields";
+import { createFieldMessages } from "./configuration/field-messages";
+import { startLiveChecks } from "./configuration/live-checks";
+import { keepOnlyDefault } from "./configuration/only-default";
+import { closeForm, openForm } from "./configuration/open-form";
+import { connectProviderPicker } from "./configuration/provider-picker";
+import { createTestPanel, leaveTest } from "./configuration/test-panel";
+import { valid, validSignIn } from "./configuration/validity";
+import { currentDefault, isDefault, type SmtpConfigNode } from "./shared/configurations";
+import { showDefaultsOfMissing } from "./shared/missing-fields";
+import { connectSegments } from "./shared/segments";
+
+const initial = CONFIGURATION_DEFAULTS;
+
+RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smtp-config", {
+  category: "config",
+  icon: "post-box.svg",
+  color: "#e8b04b",
+  defaults: {
+    version: { value: initial.version },
+    name: { value: initial.name, validate: valid("name") },
+    kind: { value: initial.kind, validate: valid("kind") },
+    isDefault: { value: initial.isDefault, validate: valid("isDefault") },
+    from: { value: initial.from, validate: valid("from") },
+    fromName: { value: initial.fromName, validate: valid("fromName") },
+    overrideFrom: { value: initial.overrideFrom, validate: valid("overrideFrom") },
+    replyTo: { value: initial.replyTo, validate: valid("replyTo") },
+    signature: { value: initial.signature, validate: valid("signature") },
+    description: { value: initial.description, validate: valid("description") },
+    host: { value: initial.host, validate: valid("host") },
+    port: { value: initial.port, validate: valid("port") },
+    security: { value: initial.security, validate: valid("security") },
+    auth: { value: initial.auth, validate: validSignIn },
+    tls: { value: initial.tls, type: "tls-config", required: false },
+    connectTimeout: { value: initial.connectTimeout, validate: valid("connectTimeout") },
+    timeout: { value: initial.timeout, validate: valid("timeout") },
+    strictAddresses: { value: initial.strictAddresses },
+    maxConnections: { value: initial.maxConnections, validate: valid("maxConnections") },
+    perMinute: { value: initial.perMinute, validate: valid("perMinute") },
+    outbox: { value: initial.outbox, validate: valid("outbox") },
+    giveUpAfter: { value: initial.giveUpAfter, validate: valid("giveUpAfter") },
+    onUnconfirmed: { value: initial.onUnconfirmed, validate: valid("onUnconfirmed") },
+  },
+  credentials: {
+    username: { type: "text", validate: valid("username") },
+    password: { type: "password", validate: valid("password") },
+  },
+  label() {
+    const name = this.name || "smtp-config";
+    return isDefault(this) ? `${name} ★ ${this._("smtp-config.badge.default")}` : name;
+  },
+  oneditprepare() {
+    const form = document.querySelector<HTMLElement>(".po-configuration") as HTMLElement;
+    const isNew = !RED.nodes.node(this.id);
+    if (isNew && !currentDefault()) $("#node-config-input-isDefault").prop("checked", true);
+    showDefaultsOfMissing("node-config-input", this, initial);
+    openForm(this, form);
+    connectSegments(form);
+    connectConnectionFields(this._);
+    connectProviderPicker(this._);
+    explainDeliveryChoices(this._);
+    startCounters(form);
+    const messages = createFieldMessages(form);
+    const checks = startLiveChecks(this, form, messages, isNew);
+    createTestPanel(this, form, messages, checks);
+  },
+  oneditsave() {
+    leaveTest();
+    closeForm();
+    keepOnlyDefault(this);
+  },
+  oneditcancel() {
+    leaveTest();
+    closeForm();
+  },
+  oneditdelete() {
+    leaveTest();
+    closeForm();
+  },
+});
+
+watchDefault();

@@ -1,0 +1,101 @@
+import { button, byId, element } from "../shared/elements";
+import type { SendEmailNode } from "./step-node";
+import { TEXT_TYPES } from "./step-node";
+import { nameTypedInput } from "./typed-fields";
+
+type BodyField = "text" | "html";
+
+/** The body: its kind, and for text and HTML where each comes from, or the writing itself. */
+export function startBodyFields(node: SendEmailNode): void {
+  const bodyType = byId<HTMLInputElement>("node-input-bodyType");
+  const sources = { text: startBodySource(node, "text"), html: startBodySource(node, "html") };
+  let last = bodyType.value;
+  let htmlWasMoved = false;
+
+  const refresh = () => {
+    byId("post-office-text-row").hidden = bodyType.value === "html";
+    byId("post-office-html-row").hidden = bodyType.value === "text";
+    byId("post-office-html-alone").hidden = bodyType.value !== "html";
+  };
+  $(bodyType).on("change", () => {
+    if (bodyType.value === last) return;
+    // As dropped, both read msg.payload, which cannot be text and HTML at once.
+    if (bodyType.value === "both" && sources.text.reads("payload") && sources.html.reads("payload")) {
+      sources.html.readFrom("html");
+      htmlWasMoved = true;
+    } else if (bodyType.value === "html" && htmlWasMoved && sources.html.reads("html")) {
+      sources.html.readFrom("payload");
+    }
+    last = bodyType.value;
+    refresh();
+  });
+  refresh();
+}
+
+interface BodySource {
+  /** Whether it comes from this property of the message. */
+  reads(property: string): boolean;
+  readFrom(property: string): void;
+}
+
+/**
+ * A typed input loses line breaks, so it only says where the content comes from;
+ * what is written here stands in a text area, which is also the field that Node-RED saves.
+ */
+function startBodySource(node: SendEmailNode, field: BodyField): BodySource {
+  const stored = $<HTMLTextAreaElement>(`#node-input-${field}`);
+  const storedType = $(`#node-input-${field}Type`);
+  const source = $(`#post-office-${field}-source`);
+  const writing = stored.parent();
+  const written: TypedInputType = {
+    value: "str",
+    label: node._("send-email.source.typed"),
+    icon: "fa fa-pencil",
+    hasValue: false,
+  };
+  let draft = node[`${field}Type`] === "str" ? node[field] : "";
+
+  source.typedInput({ types: [written, ...TEXT_TYPES.filter((type) => type !== "str")] });
+  source.typedInput("type", node[`${field}Type`]);
+  if (node[`${field}Type`] !== "str") source.typedInput("value", node[field]);
+  nameTypedInput(`post-office-${field}-source`, node._(`send-email.label.${field}`));
+
+  const refresh = () => {
+    const type = source.typedInput("type");
+    storedType.val(type);
+    writing.prop("hidden", type !== "str");
+    stored.val(type === "str" ? draft : source.typedInput("value")).trigger("change");
+  };
+  source.on("change keyup paste", refresh);
+  stored.on("input change", () => {
+    if (storedType.val() === "str") draft = String(stored.val());
+  });
+  writing.append(
+    expandButton(node, () => {
+      RED.editor.editText({
+        mode: field,
+        value: draft,
+        title: node._(`send-email.label.${field}`),
+        complete: (value) => stored.val(value).trigger("change"),
+      });
+    }),
+  );
+  refresh();
+
+  return {
+    reads: (property) => source.typedInput("type") === "msg" && source.typedInput("value") === property,
+    readFrom(property) {
+      source.typedInput("type", "msg");
+      source.typedInput("value", property);
+      refresh();
+    },
+  };
+}
+
+function expandButton(node: SendEmailNode, open: () => void): HTMLButtonElement {
+  const made = button("", open);
+  made.append(element("i", "fa fa-expand"));
+  made.title = node._("send-email.expand");
+  made.setAttribute("aria-label", made.title);
+  return made;
+}

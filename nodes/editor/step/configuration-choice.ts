@@ -1,0 +1,32 @@
+import { currentDefault, isConfiguration, type SmtpConfigNode } from "../shared/configurations";
+import { byId } from "../shared/elements";
+import { configurationProblem } from "./validity";
+
+/** Lets the empty choice name the default, and says below what the choice means. */
+export function describeConfigurationChoice(translate: Translate): void {
+  const select = byId<HTMLSelectElement>("node-input-smtpConfig");
+  const through = byId("post-office-through");
+  const message = byId("post-office-config-message");
+  select.setAttribute("aria-describedby", "post-office-through post-office-config-message");
+
+  const refresh = () => {
+    const standard = currentDefault();
+    const empty = select.querySelector('option[value="_ADD_"]');
+    const label = standard
+      ? translate("send-email.default", { name: standard.name })
+      : translate("send-email.no-default");
+    if (empty && empty.textContent !== label) empty.textContent = label;
+    const chosen = select.value === "_ADD_" ? standard : RED.nodes.node(select.value);
+    through.textContent = chosen && isConfiguration(chosen) ? routeOf(translate, chosen) : "";
+    message.textContent = configurationProblem(translate, select.value) ?? "";
+  };
+
+  // Node-RED fills the list anew, with its own wording, whenever a configuration's dialog closes.
+  new MutationObserver(refresh).observe(select, { childList: true });
+  $(select).on("change", refresh);
+  refresh();
+}
+
+function routeOf(translate: Translate, { host, port, from }: SmtpConfigNode): string {
+  return translate("send-email.through", { host, port, from: from || translate("send-email.sender-by-message") });
+}

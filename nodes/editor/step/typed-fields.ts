@@ -1,0 +1,38 @@
+import { byId } from "../shared/elements";
+import { ATTACHMENT_TYPES, HEADER_TYPES, type SendEmailNode, TEXT_TYPES } from "./step-node";
+
+/** Turns the inputs into Node-RED's typed inputs, each with its accessible name. */
+export function startTypedFields(node: SendEmailNode): void {
+  const priority: TypedInputType = {
+    value: "str",
+    label: node._("send-email.priority.choice"),
+    icon: "fa fa-flag-o",
+    options: [
+      { value: "", label: node._("send-email.priority.normal") },
+      { value: "high", label: node._("send-email.priority.high") },
+      { value: "low", label: node._("send-email.priority.low") },
+    ],
+  };
+  for (const field of ["to", "cc", "bcc", "replyTo", "from", "subject", "inReplyTo", "dedupeKey"])
+    makeTyped(node, field, TEXT_TYPES);
+  makeTyped(node, "attachments", ATTACHMENT_TYPES);
+  makeTyped(node, "headers", HEADER_TYPES);
+  makeTyped(node, "priority", [priority, ...TEXT_TYPES.filter((type) => type !== "str")]);
+}
+
+function makeTyped(node: SendEmailNode, field: string, types: readonly (string | TypedInputType)[]): void {
+  const input = $(`#node-input-${field}`);
+  input.typedInput({ types: [...types], typeField: $(`#node-input-${field}Type`) });
+  nameTypedInput(`node-input-${field}`, node._(`send-email.label.${field}`));
+}
+
+/** The visible parts of a typed input are not the labelled input itself. */
+export function nameTypedInput(id: string, name: string): void {
+  const container = byId(id).nextElementSibling as HTMLElement;
+  for (const part of container.querySelectorAll("input:not([type=hidden]), .red-ui-typedInput-type-select")) {
+    part.setAttribute("aria-label", name);
+  }
+  document.querySelector(`label[for="${id}"]`)?.addEventListener("click", () => {
+    container.querySelector<HTMLElement>(".red-ui-typedInput-input")?.focus();
+  });
+}

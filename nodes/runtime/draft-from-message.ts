@@ -1,0 +1,45 @@
+import { basename } from "node:path";
+import type { EmailDraft } from "../../src/mailer";
+import { SendError } from "../../src/model/send-error";
+import type { RawSendEmail } from "../../src/settings/send-email-raw";
+import type { TypedValues } from "./typed-values";
+
+/**
+ * Makes the draft of a mail from the evaluated fields of a step.
+ *
+ * A body that is a Buffer goes out as an attachment beside the others, named by `msg.filename`
+ * where there is one; an object as JSON. Throws SendError that names the field.
+ */
+export function draftOf(definition: RawSendEmail, values: TypedValues, filename: unknown): EmailDraft {
+  const text = readBody(values.text, "text");
+  const html = readBody(values.html, "html");
+  const bodies = [text.attachment, html.attachment].filter((body) => body !== undefined);
+  const attachments = bodies.length === 0 ? values.attachments : withBodies(values.attachments, bodies, filename);
+  return {
+    ...values,
+    text: text.content,
+    html: html.content,
+    attachments,
+    includeSignature: definition.includeSignature !== false,
+  };
+}
+
+function readBody(value: unknown, field: string): { content?: unknown; attachment?: Buffer } {
+  if (Buffer.isBuffer(value)) return { attachment: value };
+  if (value === null || typeof value !== "object") return { content: value };
+  try {
+    return { content: JSON.stringify(value, null, 2) };
+  } catch {
+    throw new SendError("field-type", {
+      phase: "input",
+      facts: { field, value: "is an object that cannot be written as JSON" },
+    });
+  }
+}
+
+function withBodies(attachments: unknown, bodies: readonly Buffer[], filename: unknown): unknown[] {
+  const given = attachments === undefined || attachments === null || attachments === "" ? [] : attachments;
+  const name =
+    typeof filename === "string" && filename !== "" ? basename(filename.replaceAll("\\", "/")) : "attachment.bin";
+  return [...bodies.map((content) => ({ filename: name, content })), ...(Array.isArray(given) ? given : [given])];
+}

@@ -1,0 +1,110 @@
+import type { Request, Response } from "express";
+import type { NodeAPI } from "node-red";
+import { runningConfigurations } from "./default-configuration";
+import { readListRequest } from "./outbox-request";
+import { openPostOffice } from "./post-office";
+
+/** More in one call would hold up the store for everybody else. */
+const MOST_IDS = 1000;
+
+type Answer = (request: Request) => Promise<unknown>;
+
+/**
+ * What a sidebar needs of the outbox, under `smtp-config/outbox/`:
+ * `GET counts`, `GET entries` (paged), `GET entries/:id`, `POST retry` and `POST discard` with `{ ids }`.
+ * Reading wants the permission `outbox.read`, changing `outbox.write`. No body of a mail is ever answered.
+ */
+export function serveOutbox(RED: NodeAPI): void {
+  const read = RED.auth.needsPermission("outbox.read");
+  const write = RED.auth.needsPermission("outbox.write");
+  const root = "/smtp-config/outbox";
+  RED.httpAdmin.get(
+    `${root}/counts`,
+    read,
+    serve(() => counts(RED)),
+  );
+  RED.httpAdmin.get(
+    `${root}/entries`,
+    read,
+    serve(({ query }) => entries(RED, query)),
+  );
+  RED.httpAdmin.get(
+    `${root}/entries/:id`,
+    read,
+    serve(({ params }) => entry(RED, params["id"] ?? "")),
+  );
+  RED.httpAdmin.post(
+    `${root}/retry`,
+    write,
+    serve(({ body }) => retry(RED, body)),
+  );
+  RED.httpAdmin.post(
+    `${root}/discard`,
+    write,
+    serve(({ body }) => discard(RED, body)),
+  );
+}
+
+class BadRequest extends Error {}
+class NotFound extends Error {}
+
+function serve(answer: Answer): (request: Request, response: Response) => void {
+  return (request, response) => {
+    response.set("Cache-Control", "no-store");
+    answer(request).then(
+      (body) => response.json(body),
+      (error: Error) => {
+        const status = error instanceof BadRequest ? 400 : error instanceof NotFound ? 404 : 503;
+        response.status(status).json({ message: error.message });
+      },
+    );
+  };
+}
+
+async function counts(RED: NodeAPI): Promise<unknown> {
+  const stores = openPostOffice(RED)?.openStores ?? [];
+  const queues = runningConfigurations.all().map(async ({ id, name }) => {
+    const each = await Promise.all(stores.map((store) => store.counts(id)));
+    const total: Record<string, number> = {};
+    for (const part of each)
+      for (const [state, count] of Object.entries(part)) total[state] = (total[state] ?? 0) + count;
+    return { queue: id, name, counts: total };
+  });
+  return { queues: await Promise.all(queues) };
+}
+
+async function entries(RED: NodeAPI, query: unknown): Promise<unknown> {
+  const filter = readListRequest(query);
+  if (!filter) throw new BadRequest("The request must have a limit from 1 to 200, known states, and a whole cursor.");
+  const stores = openPostOffice(RED)?.openStores ?? [];
+  const lists = await Promise.all(stores.map((store) => store.list(filter)));
+  const newestFirst = lists.flat().sort((a, b) => b.queuedAt - a.queuedAt || (a.id < b.id ? 1 : -1));
+  return { entries: newestFirst.slice(0, filter.limit) };
+}
+
+async function entry(RED: NodeAPI, id: string): Promise<unknown> {
+  for (const store of openPostOffice(RED)?.openStores ?? []) {
+    const found = await store.get(id);
+    if (found) return found;
+  }
+  throw new NotFound("There is no mail with this id in the outbox.");
+}
+
+async function retry(RED: NodeAPI, body: unknown): Promise<unknown> {
+  const ids = readIds(body);
+  const { count, queues } = (await openPostOffice(RED)?.retry(ids)) ?? { count: 0, queues: [] };
+  for (const queue of queues) runningConfigurations.get(queue)?.wake();
+  return { count };
+}
+
+async function discard(RED: NodeAPI, body: unknown): Promise<unknown> {
+  const ids = readIds(body);
+  return { count: (await openPostOffice(RED)?.discard(ids)) ?? 0 };
+}
+
+function readIds(body: unknown): string[] {
+  const { ids } = (body ?? {}) as { ids?: unknown };
+  const fits = Array.isArray(ids) && ids.length <= MOST_IDS && ids.every((id) => typeof id === "string");
+  if (!fits) throw new BadRequest(`The request must have ids: an array of at most ${MOST_IDS} texts.`);
+  return ids as string[];
+}

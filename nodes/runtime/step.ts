@@ -1,0 +1,157 @@
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import type { Outcome, SendResult, Submitted } from "../../src/mailer";
+import { SendError } from "../../src/model/send-error";
+import { DEDUPE_HOURS, type RawSendEmail } from "../../src/settings/send-email-raw";
+import { runningConfigurations } from "./default-configuration";
+import { draftOf } from "./draft-from-message";
+import { emailResultOf, errorForCatch, partlyRefused } from "./email-result";
+import { loadMailer } from "./load-mailer";
+import type { SmtpConfigNode } from "./nodes";
+import type { StatusLine } from "./status-line";
+import { evaluateFields } from "./typed-values";
+
+const HOUR_MS = 60 * 60 * 1000;
+
+export type EmailStepMessage = NodeMessage & { email?: unknown; filename?: unknown };
+
+type SendOn = (msg: NodeMessage | (NodeMessage | null)[]) => void;
+
+/** What a send-email does with a message: it has it queued, and goes on when the node's setting says so. */
+export class Step {
+  #configuration: SmtpConfigNode | undefined;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly definition: RawSendEmail,
+    private readonly status: StatusLine,
+  ) {}
+
+  /** Resolves when the message has gone on. Rejects with SendError where it has not. */
+  async take(msg: EmailStepMessage, send: SendOn): Promise<void> {
+    // Not the message itself: the same one may come again, and a queued mail outlives it.
+    const mail: MailInStatus = {};
+    try {
+      await this.#submit(mail, msg, send);
+    } catch (error) {
+      const told = error instanceof SendError ? error : unexpected();
+      this.status.failed(mail, told);
+      throw told;
+    }
+  }
+
+  async #submit(mail: MailInStatus, msg: EmailStepMessage, send: SendOn): Promise<void> {
+    const { definition, status } = this;
+    const configuration = configurationOf(definition.smtpConfig);
+    this.#use(configuration);
+    const { dedupeKey, ...values } = await evaluateFields(this.RED, this.node, definition, msg);
+    const waits = definition.finishWhen === "queued";
+    const submitted = await configuration.mailer().submit(draftOf(definition, values, msg.filename), {
+      ...dedupeOf(dedupeKey, definition),
+      ...(waits ? { origin: this.node.id } : {}),
+      onProgress: (progress) => status.progress(mail, progress),
+    });
+    const name = configuration.name ?? configuration.id;
+    if (submitted.state === "duplicate") {
+      status.duplicate(mail);
+      msg.email = { ...submitted, configuration: name };
+      return send(msg);
+    }
+    if (!waits) return this.#goOnWhenAccepted(mail, msg, submitted, name, send);
+    const { id, messageId } = submitted;
+    msg.email = { state: "queued", id, messageId, configuration: name };
+    this.#followUp(mail, msg, submitted, name);
+    send([msg, null]);
+  }
+
+  /** The configuration's errors and statuses are to reach the Catch and Status nodes of this flow. */
+  #use(configuration: SmtpConfigNode): void {
+    if (this.#configuration === configuration) return;
+    this.close();
+    configuration.users[this.node.id] = this.node;
+    this.#configuration = configuration;
+  }
+
+  close(): void {
+    if (this.#configuration?.users[this.node.id] === this.node) delete this.#configuration.users[this.node.id];
+    this.#configuration = undefined;
+  }
+
+  async #goOnWhenAccepted(
+    mail: MailInStatus,
+    msg: EmailStepMessage,
+    submitted: Queued,
+    name: string,
+    send: SendOn,
+  ): Promise<void> {
+    const result = await submitted.result;
+    msg.email = { ...emailResultOf(result), configuration: name };
+    this.status.accepted(mail, result);
+    const refused = result.state === "partial" ? partlyRefused(result) : undefined;
+    if (refused && this.definition.failOnPartial) throw refused;
+    if (refused) this.node.warn(`${refused.message} ${refused.remedy}`);
+    send(msg);
+  }
+
+  /** The outcome of a mail of an earlier process: only the mail is known, no longer its message. */
+  tellOutcome(outcome: Outcome): void {
+    const { resultOf } = loadMailer();
+    const result = Promise.resolve(outcome).then(resultOf);
+    this.#followUp({}, {} as EmailStepMessage, { ...outcome, state: "queued", result }, undefined);
+  }
+
+  /** Tells the outcome at the second output, with what little of the message is worth keeping until then. */
+  #followUp(
+    mail: MailInStatus,
+    { _msgid, topic }: EmailStepMessage,
+    { id, messageId, result }: Queued,
+    configuration: string | undefined,
+  ): void {
+    const kept = { ...(_msgid ? { _msgid } : {}), ...(topic === undefined ? {} : { topic }) };
+    const tell = (email: Record<string, unknown>): void => {
+      const known = configuration === undefined ? {} : { configuration };
+      this.node.send([null, { ...kept, email: { ...email, ...known } } as unknown as NodeMessage]);
+    };
+    result.then(
+      (sent: SendResult) => {
+        this.status.accepted(mail, sent);
+        tell(emailResultOf(sent));
+      },
+      (error: SendError) => {
+        this.status.failed(mail, error);
+        const { message, code, cause } = errorForCatch(error) as Error & { code: string };
+        tell({ state: "failed", id, messageId, error: { message, code, cause } });
+      },
+    );
+  }
+}
+
+/** What a mail is known by to the status, for as long as it is on its way. */
+type MailInStatus = object;
+
+type Queued = Extract<Submitted, { state: "queued" }>;
+
+function dedupeOf(key: unknown, { dedupeHours }: RawSendEmail): { dedupeKey?: string; dedupeForMs?: number } {
+  if (key === undefined || key === null || key === "") return {};
+  if (typeof key === "object") {
+    throw new SendError("field-type", {
+      phase: "input",
+      facts: { field: "dedupeKey", value: "must be a text or a number" },
+    });
+  }
+  const hours = Number(dedupeHours);
+  return { dedupeKey: String(key).slice(0, 500), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
+}
+
+function configurationOf(id: string): SmtpConfigNode {
+  const node = id ? runningConfigurations.get(id) : runningConfigurations.default();
+  if (!node)
+    throw new SendError(id ? "config-missing" : "no-default", { phase: "input", facts: { field: "smtpConfig" } });
+  return node;
+}
+
+/** Nothing of an unknown error is shown, because nobody knows what it carries. */
+function unexpected(): SendError {
+  const facts = { value: "an unexpected failure inside this package" };
+  return new SendError("compose-failed", { phase: "input", facts });
+}

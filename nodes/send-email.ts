@@ -1,0 +1,38 @@
+import type { Node, NodeAPI } from "node-red";
+import type { SendError } from "../src/model/send-error";
+import { SEND_EMAIL_DEFAULTS } from "../src/settings/send-email-raw";
+import { errorForCatch } from "./runtime/email-result";
+import { machine } from "./runtime/machine";
+import type { SendEmailDef } from "./runtime/nodes";
+import { postOfficeOf } from "./runtime/post-office";
+import { StatusLine } from "./runtime/status-line";
+import { type EmailStepMessage, Step } from "./runtime/step";
+
+export = function register(RED: NodeAPI): void {
+  function SendEmail(this: Node, saved: SendEmailDef): void {
+    RED.nodes.createNode(this, saved);
+    const definition = { ...SEND_EMAIL_DEFAULTS, ...saved };
+    const status = new StatusLine(RED, this, machine.clock);
+    const step = new Step(RED, this, definition, status);
+
+    // Exactly three parameters: that is how Node-RED knows that `done` will be called.
+    this.on("input", (msg: EmailStepMessage, send, done) => {
+      step.take(msg, send).then(
+        () => done(),
+        (error: SendError) => done(errorForCatch(error)),
+      );
+    });
+    // Mails of an earlier process end here, too.
+    const stopListening =
+      definition.finishWhen === "queued"
+        ? postOfficeOf(RED).outcomes.listen(this.id, (outcome) => step.tellOutcome(outcome))
+        : () => {};
+    this.on("close", () => {
+      stopListening();
+      step.close();
+      status.close();
+    });
+  }
+
+  RED.nodes.registerType("send-email", SendEmail as never);
+};

@@ -1,0 +1,80 @@
+import type { NodeAPI } from "node-red";
+import type { Mailer } from "../src/mailer";
+import { SendError } from "../src/model/send-error";
+import { type GenericSettings, parseSettings } from "../src/settings/generic";
+import type { Problem } from "../src/settings/rules";
+import { runningConfigurations } from "./runtime/default-configuration";
+import { errorForCatch } from "./runtime/email-result";
+import { loadMailer } from "./runtime/load-mailer";
+import { machine } from "./runtime/machine";
+import type { SmtpConfigDef, SmtpConfigNode } from "./runtime/nodes";
+import { serveOutbox } from "./runtime/outbox-endpoint";
+import { mayHaveMail, postOfficeOf } from "./runtime/post-office";
+import { serveTest } from "./runtime/test-endpoint";
+import { tlsMaterialOf } from "./runtime/tls-material";
+
+/** How long a mail that is being sent may go on when its configuration is redeployed or Node-RED stops. */
+const CLOSE_GRACE_MS = 10_000;
+
+export = function register(RED: NodeAPI): void {
+  function SmtpConfig(this: SmtpConfigNode, definition: SmtpConfigDef): void {
+    RED.nodes.createNode(this, definition);
+    const settings = settingsOf(RED, this, definition);
+    if (settings instanceof SendError) this.warn(settings.message);
+    let mailer: Mailer | undefined;
+    const open = (): Mailer => {
+      if (settings instanceof SendError) throw settings;
+      mailer ??= openMailer(RED, this, settings);
+      return mailer;
+    };
+    const resume = (): void => void mailer?.resume().catch(() => {});
+    const wake = (): void => void mailer?.wake().catch(() => {});
+    Object.assign(this, { isDefault: definition.isDefault === true, mailer: open, resume, wake, users: {} });
+    runningConfigurations.add(this);
+    // What waits from before is sent without waiting for the next mail.
+    const goOn = setImmediate(() => {
+      if (!(settings instanceof SendError) && mayHaveMail(RED, settings.outbox)) open();
+    });
+    this.on("close", (_removed: boolean, done: () => void) => {
+      clearImmediate(goOn);
+      runningConfigurations.remove(this);
+      void (mailer?.close(CLOSE_GRACE_MS) ?? Promise.resolve()).then(done, done);
+    });
+  }
+
+  RED.nodes.registerType("smtp-config", SmtpConfig as never, {
+    credentials: { username: { type: "text" }, password: { type: "password" } },
+  });
+  serveTest(RED);
+  serveOutbox(RED);
+};
+
+function openMailer(RED: NodeAPI, node: SmtpConfigNode, settings: GenericSettings): Mailer {
+  const dependencies = { ...machine, postOffice: postOfficeOf(RED) };
+  return new (loadMailer().Mailer)(settings, node.id, dependencies, {
+    onHeld: (error) => {
+      if (error) {
+        node.status({ fill: "red", shape: "ring", text: "held" });
+        node.error(errorForCatch(error), {});
+      } else node.status({});
+    },
+    onNoStore: (error) => node.error(errorForCatch(error), {}),
+    onNoDisk: () => node.warn(RED._("smtp-config.notice.no-disk")),
+  });
+}
+
+function settingsOf(RED: NodeAPI, node: SmtpConfigNode, definition: SmtpConfigDef): GenericSettings | SendError {
+  const material = tlsMaterialOf(RED, definition.tls);
+  if ("problem" in material) return unusable(node, [material.problem]);
+  const parsed = parseSettings(definition, node.credentials, material.tls);
+  return "problems" in parsed ? unusable(node, parsed.problems) : parsed.settings;
+}
+
+function unusable(node: SmtpConfigNode, problems: readonly Problem[]): SendError {
+  const names = problems.map(({ field, message }) => `${field} ${message}`).join("; ");
+  const field = problems[0]?.field ?? "name";
+  return new SendError("config-invalid", {
+    phase: "input",
+    facts: { value: node.name || node.id, names: `${names}.`, field },
+  });
+}

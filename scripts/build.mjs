@@ -1,0 +1,43 @@
+// Builds dist/: the runtime with tsc, the dialogs with esbuild, and beside each node's
+// script what Node-RED looks for there (html, icons, locales).
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const out = join(root, "dist", "nodes");
+const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.json")], { stdio: "inherit" });
+
+for (const node of ["smtp-config", "send-email"]) {
+  const result = await build({
+    entryPoints: [join(root, "nodes", "editor", `${node}.ts`)],
+    bundle: true,
+    format: "iife",
+    target: "es2020",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    charset: "utf8",
+    write: false,
+  });
+  // A literal end tag inside the script would end it early in the page.
+  const script = result.outputFiles[0].text.replaceAll("</script", "<\\/script");
+  const template = readFileSync(join(root, "nodes", `${node}.html`), "utf8");
+  mkdirSync(out, { recursive: true });
+  writeFileSync(
+    join(out, `${node}.html`),
+    `${template.trimEnd()}\n<script type="text/javascript">\n${script}</script>\n`,
+  );
+}
+for (const [from, to] of [
+  [join(root, "icons"), join(out, "icons")],
+  [join(root, "nodes", "locales"), join(out, "locales")],
+]) {
+  if (existsSync(from)) cpSync(from, to, { recursive: true });
+}

@@ -1,0 +1,71 @@
+import { domainToASCII } from "node:url";
+import addressparser from "nodemailer/lib/addressparser";
+import { hasControlCharacter, isAddress } from "../model/address-syntax";
+import type { Mailbox } from "../model/email";
+import { readLine, refuse, shorten, typeNameOf } from "./fields";
+
+/** More than this in one mail is a mistake in the flow, and hurts every server. */
+const MAX_ADDRESSES = 1000;
+
+/**
+ * Reads one or more addresses: a text (`Name <a@example.com>, b@example.com`), an object
+ * `{ name, address }`, what a mail parser gives (`{ value: [...] }`), or an array of these.
+ * Missing and empty values are no addresses. Throws SendError that names the field.
+ */
+export function readAddresses(value: unknown, field: string, strict: boolean): Mailbox[] {
+  const mailboxes = flatten(value, field).filter(({ name, address }) => name !== "" || address !== "");
+  if (mailboxes.length > MAX_ADDRESSES) throw refuse("field-type", field, `has more than ${MAX_ADDRESSES} addresses`);
+  for (const { name, address } of mailboxes) {
+    if (hasControlCharacter(name) || hasControlCharacter(address)) throw refuse("line-break", field);
+    if (!isAddress(address, strict)) throw refuse("address-invalid", field, address || name);
+  }
+  return mailboxes;
+}
+
+function flatten(value: unknown, field: string): Mailbox[] {
+  if (value === undefined || value === null || value === "") return [];
+  if (typeof value === "string") return parse(value, field);
+  if (Array.isArray(value)) {
+    if (value.length > MAX_ADDRESSES) throw refuse("field-type", field, `has more than ${MAX_ADDRESSES} addresses`);
+    return value.flatMap((entry) => (Array.isArray(entry) ? [unreadable(entry, field)] : flatten(entry, field)));
+  }
+  if (typeof value === "object") {
+    const { value: parsed, name, address } = value as { value?: unknown; name?: unknown; address?: unknown };
+    if (Array.isArray(parsed)) return flatten(parsed, field);
+    if (typeof address === "string") return [{ name: readLine(name, field), address: readLine(address, field).trim() }];
+  }
+  return [unreadable(value, field)];
+}
+
+function unreadable(value: unknown, field: string): never {
+  throw refuse(
+    "field-type",
+    field,
+    `must be a text with addresses, or { name, address }, or an array of these, not ${typeNameOf(value)}`,
+  );
+}
+
+function parse(text: string, field: string): Mailbox[] {
+  // Before parsing, because the parser would fold a line break into white space.
+  const line = readLine(text, field);
+  const mailboxes = addressparser(line, { flatten: true }).map(({ name, address }) => ({ name, address }));
+  if (mailboxes.length === 0 && line.trim() !== "") throw refuse("address-invalid", field, shorten(line));
+  const squeezed = line.replace(/\s/g, "");
+  for (const { name, address } of mailboxes) {
+    // The parser takes "a@example.com b@example.com" for one address with a name: the first would get nothing.
+    if (name !== "" && !line.includes("(") && !squeezed.includes(`<${address}>`))
+      throw refuse("address-invalid", field, `${name} ${address}`);
+  }
+  return mailboxes;
+}
+
+/**
+ * The address as it goes into the envelope: a domain in other scripts in its ASCII form
+ * (RFC 5891), the part before the @ as it is (RFC 6531).
+ */
+export function toEnvelopeAddress(address: string): string {
+  const at = address.lastIndexOf("@");
+  const domain = address.slice(at + 1);
+  if (domain.startsWith("[")) return address;
+  return `${address.slice(0, at)}@${domainToASCII(domain) || domain}`;
+}

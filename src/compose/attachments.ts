@@ -1,0 +1,130 @@
+import { hasControlCharacter } from "../model/address-syntax";
+import type { Attachment } from "../model/email";
+import { readLine, refuse, typeNameOf } from "./fields";
+
+const LOCATIONS = ["path", "href", "url", "raw"];
+/** What a parsed mail says about its attachments; it describes the content and asks for nothing. */
+const DESCRIPTIONS = new Set([
+  "type",
+  "size",
+  "checksum",
+  "partId",
+  "release",
+  "related",
+  "headers",
+  "contentId",
+  "length",
+  "generatedFileName",
+  "transferEncoding",
+  "mimetype",
+]);
+const SUPPORTED = new Set(["filename", "name", "content", "contentType", "encoding", "cid", "contentDisposition"]);
+const DATA_URI = /^data:([^,;]*)((?:;[^,;]*)*),/i;
+
+/**
+ * Reads attachments: a Buffer, a text, a data URI, an object
+ * `{ filename, content, contentType, encoding, cid }`, or an array of these.
+ * File paths and web addresses are refused: a message could name any file of the machine.
+ */
+export function readAttachments(value: unknown, field: string): Attachment[] {
+  if (value === undefined || value === null || value === "") return [];
+  const entries = Array.isArray(value) ? value : [value];
+  return entries.map((entry, index) =>
+    readAttachment(entry, Array.isArray(value) ? `${field}[${index}]` : field, index),
+  );
+}
+
+function readAttachment(entry: unknown, field: string, index: number): Attachment {
+  if (isContent(entry))
+    return {
+      ...readContent(entry, undefined, field),
+      filename: `attachment-${index + 1}${typeof entry === "string" ? ".txt" : ".bin"}`,
+    };
+  if (entry === null || typeof entry !== "object" || Array.isArray(entry)) {
+    throw refuse("attachment-invalid", field, `is ${typeNameOf(entry)}`);
+  }
+  const properties = entry as Record<string, unknown>;
+  refuseUnknown(properties, field);
+  if (!isContent(properties.content))
+    throw refuse("attachment-invalid", `${field}.content`, "is missing, or neither a Buffer nor a text");
+  const content = readContent(properties.content, properties.encoding, field);
+  const contentType = readContentType(properties.contentType, field) ?? content.contentType;
+  const filename = readLine(properties.filename ?? properties.name, `${field}.filename`);
+  const cid = readLine(properties.cid, `${field}.cid`).replace(/^<|>$/g, "");
+  if (/[<>\s"]/.test(cid))
+    throw refuse("attachment-invalid", `${field}.cid`, "must not contain spaces, quotes or angle brackets");
+  return {
+    filename: filename || `attachment-${index + 1}`,
+    content: content.content,
+    ...(contentType ? { contentType } : {}),
+    ...(cid ? { cid } : {}),
+  };
+}
+
+function refuseUnknown(properties: Record<string, unknown>, field: string): void {
+  for (const name of Object.keys(properties)) {
+    if (LOCATIONS.includes(name)) throw refuse("attachment-location", `${field}.${name}`, String(properties[name]));
+    if (SUPPORTED.has(name) || DESCRIPTIONS.has(name)) continue;
+    throw refuse("attachment-invalid", `${field}.${name}`, "is not a property that attachments have here");
+  }
+}
+
+function isContent(value: unknown): value is Buffer | Uint8Array | string | { type: "Buffer"; data: number[] } {
+  return typeof value === "string" || value instanceof Uint8Array || isSerialisedBuffer(value);
+}
+
+/** A Buffer that went through JSON, as after an HTTP or context store round trip. */
+function isSerialisedBuffer(value: unknown): value is { type: "Buffer"; data: number[] } {
+  const { type, data } = (value ?? {}) as { type?: unknown; data?: unknown };
+  return type === "Buffer" && Array.isArray(data);
+}
+
+function readContent(
+  value: Buffer | Uint8Array | string | { type: "Buffer"; data: number[] },
+  encoding: unknown,
+  field: string,
+): { content: Buffer; contentType?: string } {
+  if (value instanceof Uint8Array) return { content: Buffer.from(value) };
+  if (typeof value !== "string") return { content: Buffer.from(value.data) };
+  const uri = encoding === undefined ? DATA_URI.exec(value) : null;
+  if (uri) return readDataUri(value, uri, field);
+  const name = encoding === undefined ? "utf8" : readLine(encoding, `${field}.encoding`);
+  if (!Buffer.isEncoding(name))
+    throw refuse("attachment-invalid", `${field}.encoding`, `“${name}” is not known; use base64, utf8, hex or latin1`);
+  if (/^base64/i.test(name)) return { content: decodeBase64(value, field) };
+  return { content: Buffer.from(value, name) };
+}
+
+function readDataUri(value: string, uri: RegExpExecArray, field: string): { content: Buffer; contentType?: string } {
+  const payload = value.slice(uri[0].length);
+  const contentType = readContentType(uri[1], field);
+  const content = /;base64$/i.test(uri[2] ?? "")
+    ? decodeBase64(payload, field)
+    : Buffer.from(decodePercent(payload, field), "utf8");
+  return contentType ? { content, contentType } : { content };
+}
+
+function decodePercent(text: string, field: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refuse("attachment-invalid", field, "is a data URI with a broken % escape");
+  }
+}
+
+function decodeBase64(text: string, field: string): Buffer {
+  // Node ignores what is not base64; a truncated file would go out without a word.
+  const [, digits] = /^([A-Za-z0-9+/_-]*)={0,2}$/.exec(text.replace(/\s+/g, "")) ?? [];
+  if (digits === undefined || digits.length % 4 === 1) throw refuse("attachment-invalid", field, "is not base64");
+  return Buffer.from(text, "base64");
+}
+
+function readContentType(value: unknown, field: string): string | undefined {
+  const type = readLine(value, `${field}.contentType`);
+  if (type === "") return undefined;
+  const wellFormed = /^[\w.+-]+\/[\w.+-]+(?:\s*;[^\u0000-\u001f]*)?$/.test(type) && !hasControlCharacter(type);
+  if (!wellFormed || /^multipart\//i.test(type)) {
+    throw refuse("attachment-invalid", `${field}.contentType`, `“${type}” is not a type that an attachment can have`);
+  }
+  return type;
+}

@@ -1,0 +1,48 @@
+import { hasControlCharacter } from "../model/address-syntax";
+import { SendError } from "../model/send-error";
+
+export function refuse(reason: SendError["reason"], field: string, value = ""): SendError {
+  return new SendError(reason, { phase: "input", facts: { field, value: shorten(value) } });
+}
+
+/** A value as it is quoted in an error: on one line, and not longer than a person reads. */
+export function shorten(value: string): string {
+  const oneLine = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+  return oneLine.length > 80 ? `${oneLine.slice(0, 79)}…` : oneLine;
+}
+
+/** A value that ends up in one header line: text without line breaks; empty where there is none. */
+export function readLine(value: unknown, field: string): string {
+  const text = readText(value, field) ?? "";
+  if (hasControlCharacter(text)) throw refuse("line-break", field);
+  return requireWellFormed(text, field);
+}
+
+/** A value that becomes a whole header: a line may have 998 characters (RFC 5322 §2.1.1), and folds only at spaces. */
+export function readHeaderValue(value: unknown, field: string): string {
+  const text = readLine(value, field);
+  if (/[!-~]{900}/.test(text))
+    throw refuse("field-type", field, "has 900 characters without a space, too long for a header");
+  return text;
+}
+
+/** A text of any length, or nothing where the value is missing. */
+export function readText(value: unknown, field: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return requireWellFormed(value, field);
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
+  throw refuse("field-type", field, `must be a text, not ${typeNameOf(value)}`);
+}
+
+export function typeNameOf(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (Buffer.isBuffer(value)) return "a Buffer";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** Half a surrogate pair has no UTF-8 form: it would arrive as another text than was meant. */
+function requireWellFormed(text: string, field: string): string {
+  if (/\p{Surrogate}/u.test(text))
+    throw refuse("field-type", field, "contains half a character (an unpaired surrogate)");
+  return text;
+}

@@ -1,0 +1,74 @@
+import { isAddress } from "../model/address-syntax";
+import type { Attachment, EmailMessage, Mailbox } from "../model/email";
+import { SendError } from "../model/send-error";
+import { readAddresses } from "./addresses";
+import { readAttachments } from "./attachments";
+import type { EmailDraft, SenderSettings } from "./draft";
+import { readHeaderValue, readText, refuse } from "./fields";
+import { readHeaders, readMessageIds, readPriority } from "./headers";
+
+/**
+ * Checks a draft against the configuration, field by field, and makes it a complete message.
+ * Throws SendError that names the field; the draft is never changed.
+ */
+export function readDraft(draft: EmailDraft, settings: SenderSettings): EmailMessage {
+  const strict = settings.strictAddresses;
+  const to = readAddresses(draft.to, "to", strict);
+  const cc = readAddresses(draft.cc, "cc", strict);
+  const bcc = readAddresses(draft.bcc, "bcc", strict);
+  if (to.length + cc.length + bcc.length === 0)
+    throw new SendError("no-recipient", { phase: "input", facts: { field: "to" } });
+  const replyTo = readAddresses(draft.replyTo, "replyTo", strict);
+  const text = readText(draft.text, "text");
+  const html = readText(draft.html, "html");
+  const attachments = readAttachments(draft.attachments, "attachments");
+  if (text === undefined && html === undefined && attachments.length === 0) {
+    throw refuse("body-missing", draft.html === undefined ? "text" : "html");
+  }
+  const priority = readPriority(draft.priority, "priority");
+  return {
+    from: senderOf(draft.from, settings),
+    to,
+    cc,
+    bcc,
+    replyTo: replyTo.length > 0 || !settings.replyTo ? replyTo : [settings.replyTo],
+    subject: readHeaderValue(draft.subject, "subject"),
+    ...(text === undefined ? {} : { text }),
+    ...(html === undefined ? {} : { html }),
+    attachments: attachments.map((attachment) => inlineOnlyWhereReferenced(attachment, html)),
+    headers: readHeaders(draft.headers, "headers"),
+    ...(priority ? { priority } : {}),
+    references: readMessageIds(draft.inReplyTo, "inReplyTo"),
+  };
+}
+
+/**
+ * Who the mail is from. The configuration's From wins where it overrides; else the step's;
+ * else the configuration's; else the login, if that is an address.
+ */
+export function senderOf(asked: unknown, settings: SenderSettings): Mailbox {
+  if (settings.overrideFrom && settings.from) return settings.from;
+  const mailboxes = readAddresses(asked, "from", settings.strictAddresses);
+  if (mailboxes.length > 1) throw refuse("field-type", "from", "must be one address");
+  if (mailboxes[0]) return mailboxes[0];
+  if (settings.from) return settings.from;
+  const username = settings.login?.username ?? "";
+  if (isAddress(username, true)) return { name: settings.fromName, address: username };
+  throw new SendError("sender-missing", { phase: "input", facts: { field: "from" } });
+}
+
+/** A picture that the HTML does not show must arrive as an attachment, or readers hide it. */
+function inlineOnlyWhereReferenced(attachment: Attachment, html: string | undefined): Attachment {
+  const { cid, ...plain } = attachment;
+  if (cid === undefined) return attachment;
+  const shown = [cid, encodeURIComponent(cid)].some((id) => refersTo(html ?? "", `cid:${id}`));
+  return shown ? attachment : plain;
+}
+
+/** Not as the beginning of a longer reference. */
+function refersTo(html: string, reference: string): boolean {
+  return html
+    .split(reference)
+    .slice(1)
+    .some((rest) => !/^[\w.@%+-]/.test(rest));
+}

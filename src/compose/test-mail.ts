@@ -1,0 +1,66 @@
+import type { PreparedEmail } from "../model/email";
+import type { ProbeRequest } from "../model/probe";
+import { SendError } from "../model/send-error";
+import type { GenericSettings } from "../settings/generic";
+import type { Problem } from "../settings/rules";
+import { readAddresses } from "./addresses";
+import { readDraft, senderOf } from "./message";
+import { type Identity, prepareEmail } from "./prepare";
+
+const SECURITY_WORDS = {
+  none: "none",
+  "starttls-if-offered": "STARTTLS if offered",
+  starttls: "STARTTLS, required",
+  tls: "implicit TLS",
+} as const;
+
+/** The mail that the Test button sends: it says which configuration it proves (T1). */
+export function composeTestMail(
+  settings: GenericSettings,
+  { from, to }: Required<ProbeRequest>,
+  identity: Omit<Identity, "signature">,
+): Promise<PreparedEmail> {
+  const rows = [
+    ["Configuration", settings.name],
+    ["Type", "Generic SMTP"],
+    ["Host", settings.host],
+    ["Port", String(settings.port)],
+    ["Security", SECURITY_WORDS[settings.security]],
+    ["User name", settings.login?.username ?? "no sign-in"],
+  ] as const;
+  const text = [
+    "This is a test mail from Node-RED.",
+    "",
+    ...rows.map(([name, value]) => `${`${name}:`.padEnd(15)} ${value}`),
+    "",
+    "It arrived, so this configuration can send mail.",
+  ].join("\n");
+  const draft = {
+    from,
+    to,
+    subject: `Test mail from Node-RED (${settings.name})`,
+    text,
+    headers: { "Auto-Submitted": "auto-generated" },
+  };
+  const message = readDraft(draft, { ...settings, overrideFrom: false });
+  return prepareEmail(message, { ...identity, signature: "" });
+}
+
+/** Reads the one address that a test is sent to (`to`) or from (`testFrom`; empty for the configuration's own). */
+export function readTestAddress(
+  value: unknown,
+  field: "to" | "testFrom",
+  settings: GenericSettings,
+): { address: string } | { problem: Problem } {
+  try {
+    const mailboxes = readAddresses(value, field, settings.strictAddresses);
+    if (mailboxes.length > 1) return { problem: { field, rule: "one-address", message: "must be one address" } };
+    if (mailboxes[0]) return { address: mailboxes[0].address };
+    if (field === "testFrom") return { address: senderOf("", settings).address };
+    return { problem: { field, rule: "required", message: "is required to send a test mail" } };
+  } catch (error) {
+    if (!(error instanceof SendError)) throw error;
+    const blamed = error.reason === "sender-missing" ? "from" : field;
+    return { problem: { field: blamed, rule: error.reason, message: error.message } };
+  }
+}

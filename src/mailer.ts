@@ -1,0 +1,212 @@
+import type { EmailDraft } from "./compose/draft";
+import { readDraft } from "./compose/message";
+import { prepareEmail } from "./compose/prepare";
+import { composeTestMail } from "./compose/test-mail";
+import type { Clock } from "./model/clock";
+import type { Envelope } from "./model/email";
+import type { ProbeReport, ProbeRequest } from "./model/probe";
+import type { RecipientResult } from "./model/receipt";
+import { SendError } from "./model/send-error";
+import type { Transport } from "./model/transport";
+import type { Random } from "./outbox/backoff";
+import { Outbox } from "./outbox/outbox";
+import type { Outcome, Progress } from "./outbox/outcomes";
+import type { Counter, PostOffice } from "./post-office";
+import type { GenericSettings } from "./settings/generic";
+import { SmtpTransport } from "./transports/smtp/smtp-transport";
+
+export type { EmailDraft } from "./compose/draft";
+export { readTestAddress } from "./compose/test-mail";
+export type { ListFilter } from "./outbox/outbox-store";
+export type { Outcome, Progress } from "./outbox/outcomes";
+export { createPostOffice } from "./post-office";
+
+export interface MailerDependencies {
+  readonly clock: Clock;
+  /** Unique ids, unguessable enough for a Message-ID. */
+  readonly newId: () => string;
+  readonly random: Random;
+  readonly postOffice: PostOffice;
+}
+
+/** What became of a mail that the server accepted for at least one recipient. Accepted is not delivered. */
+export interface SendResult {
+  /** `partial`: some recipients were refused; `recipients` tells which. */
+  readonly state: "accepted" | "partial";
+  readonly id: string;
+  readonly messageId: string;
+  readonly envelope: Envelope;
+  readonly recipients: readonly RecipientResult[];
+  readonly response: string;
+  readonly attempts: number;
+  /** How many attempts ended without an answer: each of them may have delivered the mail once more. */
+  readonly unconfirmed: number;
+  /** From being queued to the last answer, in milliseconds. */
+  readonly durationMs: number;
+}
+
+export interface SubmitOptions {
+  /** The same key within `dedupeForMs` is sent once. */
+  readonly dedupeKey?: string | undefined;
+  readonly dedupeForMs?: number | undefined;
+  /** Who hears the outcome after a restart; see `PostOffice.outcomes`. */
+  readonly origin?: string | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A mail that is kept. `result` resolves when the server accepted it, and rejects with SendError when it was given up. */
+export type Submitted =
+  | { readonly state: "queued"; readonly id: string; readonly messageId: string; readonly result: Promise<SendResult> }
+  | { readonly state: "duplicate"; readonly id: string; readonly messageId: string };
+
+/** What a configuration tells of itself. */
+export interface MailerEvents {
+  /** All its mails wait for a person; undefined when they go on. */
+  onHeld?(error: SendError | undefined): void;
+  /** The store cannot be used now: no mail is kept, and none that waits in it is sent. */
+  onNoStore?(error: SendError): void;
+  /** Disk was asked for, and this machine has no engine for it. */
+  onNoDisk?(): void;
+}
+
+interface Ready {
+  readonly outbox: Outbox;
+  readonly counter: Counter;
+}
+
+/** Sends mails with one configuration: checks, composes, keeps and hands over. */
+export class Mailer {
+  readonly #settings: GenericSettings;
+  readonly #dependencies: MailerDependencies;
+  readonly #transport: Transport;
+  readonly #queue: string;
+  readonly #events: MailerEvents;
+  #ready: Promise<Ready> | undefined;
+  #closed = false;
+
+  /** `queue` is the configuration's id: what waits under it is gone on with. */
+  constructor(settings: GenericSettings, queue: string, dependencies: MailerDependencies, events: MailerEvents = {}) {
+    this.#settings = settings;
+    this.#dependencies = dependencies;
+    this.#queue = queue;
+    this.#events = events;
+    this.#transport = transportFor(settings, dependencies);
+    this.#open().catch((error: SendError) => events.onNoStore?.(error));
+  }
+
+  /** Tried anew at every mail, because what keeps a store closed may pass: a lock, a full disk. */
+  #open(): Promise<Ready> {
+    if (this.#closed && !this.#ready) return Promise.reject(closed());
+    this.#ready ??= this.#openOutbox().catch((error: SendError) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #openOutbox(): Promise<Ready> {
+    const { onHeld, onNoDisk } = this.#events;
+    const queue = this.#queue;
+    const { clock, newId, random, postOffice } = this.#dependencies;
+    const { outbox: kind, maxConnections, perMinute, giveUpAfterMs, onUnconfirmed } = this.#settings;
+    const counter = await postOffice.open(kind, queue);
+    if (counter.noDisk) onNoDisk?.();
+    const outbox = new Outbox({
+      queue,
+      store: counter.store,
+      outcomes: postOffice.outcomes,
+      send: (email, signal, beforeBody) => this.#transport.send(email, signal, beforeBody),
+      clock,
+      newId,
+      random,
+      maxConnections,
+      perMinute,
+      policy: { giveUpAfterMs, onUnconfirmed },
+      ...(onHeld ? { onHeld } : {}),
+    });
+    await outbox.start(counter.interrupted);
+    return { outbox, counter };
+  }
+
+  /** Resolves once the mail is kept. Rejects with SendError where it is not sendable, or could not be kept. */
+  async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
+    const { clock, newId } = this.#dependencies;
+    const message = readDraft(draft, this.#settings);
+    const signature = draft.includeSignature === false ? "" : this.#settings.signature;
+    const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature });
+    const { outbox } = await this.#open();
+    const { onProgress = () => {}, ...envelop } = options;
+    const enqueued = await outbox.enqueue(email, { subject: message.subject, ...envelop }, onProgress);
+    if (enqueued.state === "duplicate") return enqueued;
+    return { state: "queued", id: enqueued.id, messageId: email.messageId, result: enqueued.outcome.then(resultOf) };
+  }
+
+  /** Lets what waits go on, after the configuration was mended or a test has passed. */
+  async resume(): Promise<void> {
+    const { outbox } = await this.#open();
+    outbox.resume();
+  }
+
+  /** Looks again for what is due, after a person had mails tried again. A held configuration stays held. */
+  async wake(): Promise<void> {
+    const { outbox } = await this.#open();
+    outbox.wake();
+  }
+
+  /** Lets running mails finish for at most `graceMs`; afterwards no socket and no timer is left. What waits stays kept. */
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    const ready = await this.#ready?.catch(() => undefined);
+    await ready?.outbox.stop(graceMs);
+    await this.#transport.close();
+    await ready?.counter.release();
+  }
+}
+
+/** Tries settings step by step, as sending would, deployed or not. Never rejects. */
+export async function probe(
+  settings: GenericSettings,
+  request: ProbeRequest,
+  dependencies: Pick<MailerDependencies, "clock" | "newId">,
+  signal: AbortSignal,
+): Promise<ProbeReport> {
+  const transport = transportFor(settings, dependencies);
+  try {
+    return await transport.probe(request, signal);
+  } finally {
+    await transport.close();
+  }
+}
+
+function transportFor(
+  settings: GenericSettings,
+  { clock, newId }: Pick<MailerDependencies, "clock" | "newId">,
+): Transport {
+  return new SmtpTransport(settings, {
+    clock,
+    composeTestMail: (request) => composeTestMail(settings, request, { id: newId(), date: new Date(clock.now()) }),
+  });
+}
+
+function closed(): SendError {
+  const value = "its configuration was deployed anew or Node-RED stopped";
+  return new SendError("cancelled", { phase: "queue", facts: { value } });
+}
+
+/** The outcome as a result; throws SendError where nobody was sent it. */
+export function resultOf(outcome: Outcome): SendResult {
+  const { state, recipients, error, attempts, id, messageId, from, response, durationMs } = outcome;
+  if (state !== "sent")
+    throw error ?? new SendError("cancelled", { phase: "queue", facts: { value: "a person discarded it" } });
+  return {
+    state: recipients.every((recipient) => recipient.state === "accepted") ? "accepted" : "partial",
+    id,
+    messageId,
+    envelope: { from, to: recipients.map(({ address }) => address) },
+    recipients,
+    response,
+    attempts: attempts.length,
+    unconfirmed: attempts.filter(({ outcome: each }) => each === "unconfirmed" || each === "interrupted").length,
+    durationMs,
+  };
+}

@@ -1,0 +1,166 @@
+import type { FailureEntry } from "./entry";
+
+/** What is wrong before any server is asked. */
+export const INPUT_FAILURES = {
+  "config-invalid": {
+    code: "ERR_MAIL_CONFIG",
+    disposition: "configuration",
+    verdict: "input",
+    cause: "The mail configuration {value} is not usable: {names}",
+    remedy: "Open the configuration and correct the field.",
+  },
+  "config-missing": {
+    code: "ERR_MAIL_CONFIG",
+    disposition: "configuration",
+    verdict: "input",
+    cause: "The mail configuration that this node uses does not exist or is disabled.",
+    remedy: "Open the node and choose a configuration, or enable it again; then deploy.",
+  },
+  "no-default": {
+    code: "ERR_MAIL_NO_DEFAULT",
+    disposition: "configuration",
+    verdict: "input",
+    cause: "This node uses the default mail configuration, and there is none.",
+    remedy: "Mark one mail configuration as default, or choose one in the node; then deploy.",
+  },
+  "no-recipient": {
+    code: "ERR_MAIL_ADDRESS",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "The mail has no recipient: To, Cc and Bcc are all empty.",
+    remedy: "Fill To in the node, or set msg.to before it.",
+  },
+  "address-invalid": {
+    code: "ERR_MAIL_ADDRESS",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field}: “{value}” is not a valid e-mail address.",
+    remedy: "Write addresses as name@example.com or Name <name@example.com>, several of them separated by commas.",
+  },
+  "sender-missing": {
+    code: "ERR_MAIL_ADDRESS",
+    disposition: "configuration",
+    verdict: "input",
+    field: "from",
+    cause:
+      "There is no From address: neither the node nor the configuration has one, and the user name is not an e-mail address.",
+    remedy: "Fill From in the configuration.",
+  },
+  "field-type": {
+    code: "ERR_MAIL_FIELD",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field}: {value}",
+    remedy: "Correct the value, or the expression in the node that makes it.",
+  },
+  "body-missing": {
+    code: "ERR_MAIL_FIELD",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "The mail has neither a body nor an attachment: {field} is empty.",
+    remedy:
+      "Set msg.payload before the node, or fill the body in the node. For a mail that is meant to be empty, use an empty text.",
+  },
+  "line-break": {
+    code: "ERR_MAIL_HEADER",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field} contains a line break or another control character, which could smuggle in headers or recipients.",
+    remedy: "Remove it where the value is made, for example with trim() or by replacing line breaks.",
+  },
+  "header-refused": {
+    code: "ERR_MAIL_HEADER",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field}: {value}",
+    remedy: "Use the field of its own where the node has one; own headers are for names such as X-… or Auto-Submitted.",
+  },
+  "attachment-invalid": {
+    code: "ERR_MAIL_ATTACHMENT",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field}: {value}",
+    remedy:
+      "Give a Buffer, a string, a data URI, or an object like { filename, content, contentType }; several in an array.",
+  },
+  "attachment-location": {
+    code: "ERR_MAIL_ATTACHMENT",
+    disposition: "permanent",
+    verdict: "input",
+    cause:
+      "{field}: files and web addresses are not read here, because a message could then mail any file of this machine ({value}).",
+    remedy: "Read it before with a “read file” or “http request” node and pass its content as a Buffer.",
+  },
+  "compose-failed": {
+    code: "ERR_MAIL_COMPOSE",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "The mail could not be put together: {value}",
+    remedy: "Check body, headers and attachments of the message.",
+  },
+  cancelled: {
+    code: "ERR_MAIL_CANCELLED",
+    disposition: "transient",
+    verdict: "failed",
+    cause: "The mail was not sent, because {value}.",
+    remedy: "Send it again.",
+  },
+  "store-failed": {
+    code: "ERR_MAIL_STORE",
+    disposition: "transient",
+    verdict: "failed",
+    cause: "The mail could not be queued: {value}",
+    remedy: "Try again; if it stays, restart Node-RED and look at its log.",
+  },
+  "store-no-engine": {
+    code: "ERR_MAIL_STORE",
+    disposition: "configuration",
+    verdict: "failed",
+    field: "outbox",
+    cause: "The outbox cannot be kept on disk, because this Node.js has no SQLite.",
+    remedy:
+      "Use Node.js 22.13 or later, or install @photostructure/sqlite beside this package; or set Outbox to memory, which loses waiting mails at a restart.",
+  },
+  "store-locked": {
+    code: "ERR_MAIL_STORE",
+    disposition: "configuration",
+    verdict: "failed",
+    field: "outbox",
+    cause: "The outbox file {value} is in use by another process.",
+    remedy:
+      "Usually a second Node-RED runs with the same user directory. Stop one of them, or give each a user directory of its own; then restart.",
+  },
+  "store-newer": {
+    code: "ERR_MAIL_STORE",
+    disposition: "configuration",
+    verdict: "failed",
+    field: "outbox",
+    cause: "The outbox file {value} was written by a newer version of this package.",
+    remedy:
+      "Install that version again, or move the file away to start with an empty outbox; the mails in it then wait.",
+  },
+  "store-unwritable": {
+    code: "ERR_MAIL_STORE",
+    disposition: "configuration",
+    verdict: "failed",
+    field: "outbox",
+    cause: "The outbox file {value} cannot be written ({response}).",
+    remedy:
+      "Check that its folder exists, that it is on a disk that can be written to, and that the user who runs Node-RED owns it.",
+  },
+  "store-full": {
+    code: "ERR_MAIL_STORE",
+    disposition: "transient",
+    verdict: "failed",
+    cause: "The mail could not be queued, because the disk of the outbox file {value} is full.",
+    remedy: "Make room on that disk. Mails that already wait are still sent.",
+  },
+  "store-corrupt": {
+    code: "ERR_MAIL_STORE",
+    disposition: "configuration",
+    verdict: "failed",
+    cause: "The outbox file {value} is damaged ({response}).",
+    remedy:
+      "Restart Node-RED: the file is moved aside and a new one started. Check the disk; the mails that waited are in the file that was moved.",
+  },
+} as const satisfies Record<string, FailureEntry>;

@@ -1,0 +1,52 @@
+/** One address with the name that is shown for it; `name` is empty where there is none. */
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The sender and recipients that the servers see (RFC 5321), which the headers need not match. */
+export interface Envelope {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+export interface Attachment {
+  readonly filename: string;
+  readonly content: Buffer;
+  readonly contentType?: string;
+  /** Content id, without angle brackets, by which HTML refers to an inline image. */
+  readonly cid?: string;
+}
+
+export interface HeaderField {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type Priority = "high" | "normal" | "low";
+
+/** The content of a mail (RFC 5322), checked and complete. */
+export interface EmailMessage {
+  readonly from: Mailbox;
+  readonly to: readonly Mailbox[];
+  readonly cc: readonly Mailbox[];
+  readonly bcc: readonly Mailbox[];
+  readonly replyTo: readonly Mailbox[];
+  readonly subject: string;
+  readonly text?: string;
+  readonly html?: string;
+  readonly attachments: readonly Attachment[];
+  readonly headers: readonly HeaderField[];
+  readonly priority?: Priority;
+  /** Message ids of the thread, oldest first; the last one is what this mail answers. */
+  readonly references: readonly string[];
+}
+
+/** A mail whose identity, envelope and bytes are fixed: sending it twice sends the same mail. */
+export interface PreparedEmail {
+  /** With angle brackets, as in the header. */
+  readonly messageId: string;
+  readonly envelope: Envelope;
+  /** The whole message as RFC 5322 text, lines ended by CRLF. */
+  readonly mime: Buffer;
+}

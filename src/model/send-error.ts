@@ -1,0 +1,44 @@
+import { describeFailure, type FailureFacts, type FailureReason } from "./catalogue";
+import type { Disposition, ErrorCode, Phase } from "./codes";
+import type { RecipientResult, SmtpAnswer } from "./receipt";
+
+export interface SendErrorDetail {
+  phase: Phase;
+  facts?: FailureFacts;
+  smtp?: SmtpAnswer;
+  recipients?: readonly RecipientResult[];
+  disposition?: Disposition;
+}
+
+/**
+ * The only error that leaves `src`.
+ *
+ * Everything on it is safe to show: it is built from the catalogue and from the server's words
+ * after secrets were removed, and never carries another library's error as its cause.
+ */
+export class SendError extends Error {
+  override readonly name = "SendError";
+  readonly code: ErrorCode;
+  readonly reason: FailureReason;
+  readonly phase: Phase;
+  readonly disposition: Disposition;
+  readonly remedy: string;
+  /** The field of the configuration or message that is wrong, as it is called in the flow file. */
+  readonly field?: string;
+  readonly smtp?: SmtpAnswer;
+  readonly recipients?: readonly RecipientResult[];
+
+  constructor(reason: FailureReason, detail: SendErrorDetail) {
+    const entry = describeFailure(reason, detail.facts);
+    super(entry.cause);
+    this.code = entry.code;
+    this.reason = reason;
+    this.phase = detail.phase;
+    this.disposition = detail.disposition ?? entry.disposition;
+    this.remedy = entry.remedy;
+    const field = detail.facts?.field ?? entry.field;
+    if (field !== undefined) this.field = String(field);
+    if (detail.smtp) this.smtp = detail.smtp;
+    if (detail.recipients) this.recipients = detail.recipients;
+  }
+}

@@ -1,0 +1,40 @@
+import type { OutboxStore } from "./outbox-store";
+import { type Outcomes, outcomeOf } from "./outcomes";
+
+/** Throws these away, tells who waits for them, and says how many that was. Those being sent stay. */
+export async function discard(
+  stores: readonly OutboxStore[],
+  outcomes: Outcomes,
+  ids: readonly string[],
+  now: number,
+): Promise<number> {
+  let discarded = 0;
+  for (const store of stores) {
+    for (const id of ids) {
+      const entry = await store.get(id);
+      if (!entry || (await store.cancel([id], now)) === 0) continue;
+      discarded++;
+      outcomes.settle(outcomeOf(entry, "cancelled", now));
+    }
+  }
+  return discarded;
+}
+
+/** Has held and given-up ones tried again; resolves with the queues that have something to do now. */
+export async function retry(
+  stores: readonly OutboxStore[],
+  ids: readonly string[],
+  now: number,
+): Promise<{ readonly count: number; readonly queues: readonly string[] }> {
+  const queues = new Set<string>();
+  let count = 0;
+  for (const store of stores) {
+    for (const id of ids) {
+      const entry = await store.get(id);
+      if (!entry || (await store.release([id], now)) === 0) continue;
+      count++;
+      queues.add(entry.queue);
+    }
+  }
+  return { count, queues: [...queues] };
+}

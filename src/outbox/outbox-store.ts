@@ -1,0 +1,136 @@
+import type { EntryState } from "../model/entry-state";
+import type { RecipientResult } from "../model/receipt";
+
+/**
+ * What came of one try. `postponed`: the server was away or the configuration refused, which says
+ * nothing of the mail; `unconfirmed`: the body was sent and nobody answered; `interrupted`: the process died.
+ */
+export type AttemptOutcome =
+  | "accepted"
+  | "partial"
+  | "deferred"
+  | "postponed"
+  | "failed"
+  | "unconfirmed"
+  | "interrupted";
+
+export interface Attempt {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly ms: number;
+  readonly outcome: AttemptOutcome;
+  readonly code?: string;
+  readonly reason?: string;
+  /** The server's words, secrets removed. */
+  readonly response?: string;
+}
+
+/** Everything of a mail in the outbox but its body: what lists show. Times in milliseconds since 1970. */
+export interface OutboxEntry {
+  readonly id: string;
+  /** The configuration that sends it. */
+  readonly queue: string;
+  readonly state: EntryState;
+  /** With angle brackets; the same at every attempt. */
+  readonly messageId: string;
+  /** The envelope's sender. */
+  readonly from: string;
+  /** The envelope's recipients; `unknown` until the server has answered for one. */
+  readonly recipients: readonly RecipientResult[];
+  readonly subject: string;
+  readonly sizeBytes: number;
+  readonly queuedAt: number;
+  readonly nextAttemptAt: number;
+  readonly updatedAt: number;
+  /** Oldest first; the latest fifty. */
+  readonly attempts: readonly Attempt[];
+  /** How many attempts ended with nobody knowing. */
+  readonly unconfirmed: number;
+  /** The body of the current attempt is on its way. */
+  readonly bodyStarted: boolean;
+  readonly dedupeKey?: string;
+  readonly dedupeUntil?: number;
+  /** Id of the node that wants to hear the outcome, also after a restart. */
+  readonly origin?: string;
+}
+
+export type NewEntry = Pick<
+  OutboxEntry,
+  "id" | "queue" | "messageId" | "from" | "recipients" | "subject" | "queuedAt" | "dedupeKey" | "dedupeUntil" | "origin"
+> & { readonly mime: Buffer };
+
+/** An entry that was handed out for an attempt, with its body. */
+export type ClaimedEntry = OutboxEntry & { readonly mime: Buffer };
+
+export type Added = { readonly added: true } | { readonly added: false; readonly duplicate: OutboxEntry };
+
+/** What an attempt changed. */
+export interface AttemptResult {
+  readonly now: number;
+  readonly recipients: readonly RecipientResult[];
+  readonly attempt: Attempt;
+}
+
+export interface ListFilter {
+  readonly queue?: string;
+  readonly states?: readonly EntryState[];
+  /** Found in subject, recipients or Message-ID, whatever the case. */
+  readonly search?: string;
+  /** Entries older than this one: the last of the page before. */
+  readonly before?: { readonly queuedAt: number; readonly id: string };
+  readonly limit: number;
+}
+
+/** Entries older than these times, and the oldest above these numbers, are forgotten. */
+export interface Retention {
+  readonly sentBefore: number;
+  readonly deadBefore: number;
+  readonly maxSent: number;
+  readonly maxDead: number;
+}
+
+/**
+ * Where mails wait, for several queues. One contract suite holds for every implementation.
+ *
+ * It has no clock: times come from the caller. Rejects only with SendError (ERR_MAIL_STORE).
+ */
+export interface OutboxStore {
+  readonly kind: "memory" | "disk";
+  /** Resolves when mails can be taken. A store that cannot be used says which file and what to do. */
+  open(): Promise<void>;
+  /**
+   * Resolves when the entry is kept as well as this store can keep it. With a dedupe key that a
+   * living entry of the same queue carries, nothing is added and that entry comes back.
+   */
+  add(entry: NewEntry): Promise<Added>;
+  /** Marks up to `limit` due entries as being sent, oldest due first, and hands them out once that is kept. */
+  claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]>;
+  /** To be awaited before the first byte of the body leaves: from here on a crash is ambiguous. */
+  startBody(id: string): Promise<void>;
+  /** The server took it for everybody it will be sent to. The body is deleted at once. */
+  complete(id: string, result: AttemptResult): Promise<void>;
+  /** Tried again from `nextAttemptAt` on. */
+  defer(id: string, result: AttemptResult & { nextAttemptAt: number; unconfirmed?: number }): Promise<void>;
+  /** Given up: kept with its body until it is pruned. */
+  bury(id: string, result: AttemptResult): Promise<void>;
+  /** Waits for a person. */
+  hold(id: string, result: AttemptResult & { unconfirmed?: number }): Promise<void>;
+  /** Held and dead ones are due again now; how many that was. Others stay as they are. */
+  release(ids: readonly string[], now: number): Promise<number>;
+  /** Waiting, held and dead ones are thrown away with their bodies; how many that was. */
+  cancel(ids: readonly string[], now: number): Promise<number>;
+  get(id: string): Promise<OutboxEntry | undefined>;
+  /** Newest first. */
+  list(filter: ListFilter): Promise<OutboxEntry[]>;
+  counts(queue?: string): Promise<Record<EntryState, number>>;
+  /** When the next waiting entry of the queue is due; undefined where none waits. */
+  nextDueAt(queue: string): Promise<number | undefined>;
+  /**
+   * To be called once after opening, before anything is claimed: entries that were being sent
+   * when the last process died. Without the body's marker they are queued again; with it they
+   * stay `sending` with `unconfirmed` one higher, and come back for the caller to defer or hold.
+   */
+  recover(now: number): Promise<OutboxEntry[]>;
+  prune(retention: Retention): Promise<number>;
+  close(): Promise<void>;
+}

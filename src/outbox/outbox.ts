@@ -1,0 +1,332 @@
+import { setMaxListeners } from "node:events";
+import type { Clock } from "../model/clock";
+import type { PreparedEmail } from "../model/email";
+import type { SendReceipt } from "../model/receipt";
+import { SendError } from "../model/send-error";
+import type { Random } from "./backoff";
+import {
+  type DeliveryPolicy,
+  decide,
+  isAway,
+  isMisconfigured,
+  isOverloaded,
+  openRecipients,
+  type Verdict,
+} from "./decide";
+import type { Attempt, ClaimedEntry, OutboxEntry, OutboxStore } from "./outbox-store";
+import { type Outcome, type Outcomes, outcomeOf, type Progress, told } from "./outcomes";
+import { OwedMarks } from "./owed-marks";
+import { ServerGate } from "./server-gate";
+import { SlidingLimit } from "./sliding-limit";
+import { WaitingLine } from "./waiting-line";
+
+/** How often the store is asked for mails that became due by somebody else's hand. */
+const LONGEST_SLEEP_MS = 60_000;
+
+/** Hands one mail to the server; rejects only with SendError. `beforeBody` is awaited before its first byte leaves. */
+export type Send = (email: PreparedEmail, signal: AbortSignal, beforeBody: () => Promise<void>) => Promise<SendReceipt>;
+
+export interface OutboxOptions {
+  /** The configuration's id. */
+  readonly queue: string;
+  readonly store: OutboxStore;
+  readonly outcomes: Outcomes;
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: () => string;
+  readonly maxConnections: number;
+  readonly perMinute?: number | undefined;
+  readonly policy: DeliveryPolicy;
+  /** The whole queue waits for a person; undefined when it goes on. */
+  readonly onHeld?: (error: SendError | undefined) => void;
+}
+
+export interface Envelop {
+  readonly subject: string;
+  readonly dedupeKey?: string | undefined;
+  readonly dedupeForMs?: number | undefined;
+  readonly origin?: string | undefined;
+}
+
+export type Enqueued =
+  | { readonly state: "queued"; readonly id: string; readonly outcome: Promise<Outcome> }
+  | { readonly state: "duplicate"; readonly id: string; readonly messageId: string };
+
+/** Keeps mails first, and then hands them over within the limits, again where that helps. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #limit: SlidingLimit;
+  readonly #gate: ServerGate;
+  readonly #line: WaitingLine;
+  readonly #owed = new OwedMarks();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #adding = new Set<Promise<unknown>>();
+  readonly #abort = new AbortController();
+  #state: "new" | "started" | "stopped" = "new";
+  #heldBy: SendError | undefined;
+  #stopping: Promise<void> | undefined;
+  #pumping: Promise<void> | undefined;
+  #pumpAgain = false;
+  #wakeUp: (() => void) | undefined;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    // Every mail that is being sent listens to it: more than ten are no leak.
+    setMaxListeners(0, this.#abort.signal);
+    this.#limit = new SlidingLimit(options.perMinute);
+    this.#gate = new ServerGate(options.maxConnections, options.random);
+    this.#line = new WaitingLine((id, progress) => options.outcomes.progress(id, progress));
+  }
+
+  /**
+   * Begins to send what waits, with that of an earlier process. `interrupted`: those whose body was
+   * on its way when that process died, so that nobody knows whether they arrived.
+   */
+  async start(interrupted: readonly OutboxEntry[] = []): Promise<void> {
+    if (this.#state !== "new") return;
+    for (const entry of interrupted) await this.#settleInterrupted(entry);
+    if (this.#state === "new") this.#state = "started";
+    this.#pump();
+  }
+
+  async #settleInterrupted(entry: OutboxEntry): Promise<void> {
+    const { clock, policy, random } = this.#options;
+    const result = new SendError("unconfirmed", { phase: "body", facts: { host: "The server" } });
+    const now = clock.now();
+    // The store has counted and recorded the interruption already.
+    const before = { ...entry, unconfirmed: entry.unconfirmed - 1, attempts: entry.attempts.slice(0, -1) };
+    const verdict = decide({ entry: before, result, policy, now, random });
+    const attempt: Attempt = { at: now, ms: 0, outcome: "interrupted", code: result.code, reason: result.reason };
+    await this.#keep(before, verdict, attempt, now);
+  }
+
+  /** Resolves once the mail is kept: from then on it is not lost. Rejects with SendError where it could not be. */
+  async enqueue(email: PreparedEmail, envelop: Envelop, onProgress: (progress: Progress) => void): Promise<Enqueued> {
+    if (this.#state === "stopped") throw stopped();
+    const { queue, store, clock, newId, outcomes } = this.#options;
+    const [id, now] = [newId(), clock.now()];
+    const { subject, dedupeKey, dedupeForMs = 0, origin } = envelop;
+    const outcome = outcomes.wait(id, onProgress);
+    const adding = store.add({
+      id,
+      queue,
+      messageId: email.messageId,
+      from: email.envelope.from,
+      recipients: email.envelope.to.map((address) => ({ address, state: "unknown" })),
+      subject,
+      queuedAt: now,
+      mime: email.mime,
+      ...(dedupeKey === undefined ? {} : { dedupeKey, dedupeUntil: now + dedupeForMs }),
+      ...(origin === undefined ? {} : { origin }),
+    });
+    this.#adding.add(adding);
+    try {
+      const added = await adding;
+      if (!added.added) {
+        outcomes.forget(id);
+        return { state: "duplicate", id: added.duplicate.id, messageId: added.duplicate.messageId };
+      }
+    } catch (error) {
+      outcomes.forget(id);
+      throw error;
+    } finally {
+      this.#adding.delete(adding);
+    }
+    this.#tellQueued(id);
+    this.#pump();
+    return { state: "queued", id, outcome };
+  }
+
+  #tellQueued(id: string): void {
+    const { clock, outcomes, perMinute } = this.#options;
+    // It may have been handed out in the very turn in which it was kept.
+    if (this.#running.has(id)) return;
+    const now = clock.now();
+    const wait = this.#limit.waitMs(now);
+    const limited = !this.#heldBy && wait > 0 && Number.isFinite(wait);
+    if (perMinute !== undefined) this.#line.join(id, limited);
+    if (this.#heldBy) outcomes.progress(id, { state: "held", error: this.#heldBy });
+    else outcomes.progress(id, limited ? { state: "limited", until: now + wait } : { state: "queued" });
+  }
+
+  /** Why the whole queue waits for a person; undefined while it is sent. */
+  get heldBy(): SendError | undefined {
+    return this.#heldBy;
+  }
+
+  /** The configuration works again, or a person asked: everything that is due is tried now. */
+  resume(): void {
+    this.#gate.reopen();
+    const wasHeld = this.#heldBy !== undefined;
+    this.#heldBy = undefined;
+    if (wasHeld) told(() => this.#options.onHeld?.(undefined));
+    this.#pump();
+  }
+
+  /** Somebody else changed what waits: a person released or added mails. */
+  wake(): void {
+    this.#pump();
+  }
+
+  /** Takes no more mails and lets running ones finish for `graceMs`; what waits stays in the store. */
+  stop(graceMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(graceMs);
+    return this.#stopping;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#state = "stopped";
+    this.#wakeUp?.();
+    const callOff = this.#options.clock.after(graceMs, () => this.#abort.abort(stopped()));
+    // What is being kept, or handed out, right now belongs to what was running.
+    await Promise.allSettled(this.#adding);
+    await this.#pumping;
+    await Promise.all(this.#running.values());
+    callOff();
+    await this.#owed.catchUp().catch(() => {});
+  }
+
+  #pump(): void {
+    this.#pumpAgain = true;
+    if (this.#state === "started") this.#pumping ??= this.#startAll();
+  }
+
+  async #startAll(): Promise<void> {
+    try {
+      while (this.#pumpAgain && this.#state === "started") {
+        this.#pumpAgain = false;
+        await this.#owed.catchUp();
+        await this.#startDue();
+      }
+    } catch {
+      // The store says at every add what is wrong with it; what waits in it is tried again later.
+      this.#sleep(LONGEST_SLEEP_MS);
+    } finally {
+      // In the same turn as the last look at #pumpAgain: nobody's call is lost.
+      this.#pumping = undefined;
+    }
+  }
+
+  async #startDue(): Promise<void> {
+    const { queue, store, clock } = this.#options;
+    if (this.#heldBy) return;
+    const now = clock.now();
+    const room = Math.min(this.#gate.width(now) - this.#running.size, this.#limit.room(now));
+    if (room <= 0) return this.#sleepUntilRoom(now);
+    const claimed = await store.claim(queue, room, now);
+    for (const entry of claimed) this.#begin(entry);
+    if (claimed.length === room) {
+      this.#pumpAgain = true;
+      return;
+    }
+    const dueAt = await store.nextDueAt(queue);
+    if (dueAt !== undefined) this.#sleep(Math.max(dueAt - clock.now(), 0));
+  }
+
+  #begin(entry: ClaimedEntry): void {
+    const { clock } = this.#options;
+    this.#limit.started();
+    this.#line.leave(entry.id);
+    const running = this.#attempt(entry).finally(() => {
+      this.#running.delete(entry.id);
+      this.#limit.ended(clock.now());
+      this.#pump();
+    });
+    this.#running.set(entry.id, running);
+  }
+
+  #sleepUntilRoom(now: number): void {
+    const limit = this.#limit.waitMs(now);
+    if (limit > 0 && Number.isFinite(limit)) this.#line.limited(now + limit);
+    const waits = [this.#gate.waitMs(now), limit].filter((ms) => ms > 0 && Number.isFinite(ms));
+    // Nothing to wait for but a mail that is running: its end pumps.
+    if (waits.length > 0) this.#sleep(Math.max(...waits));
+  }
+
+  #sleep(ms: number): void {
+    this.#wakeUp?.();
+    if (this.#state === "stopped") return;
+    this.#wakeUp = this.#options.clock.after(Math.min(ms, LONGEST_SLEEP_MS), () => this.#pump());
+  }
+
+  async #attempt(entry: ClaimedEntry): Promise<void> {
+    const { store, send, clock, policy, random, outcomes } = this.#options;
+    const at = clock.now();
+    outcomes.progress(entry.id, { state: "sending" });
+    const email: PreparedEmail = {
+      messageId: entry.messageId,
+      envelope: { from: entry.from, to: openRecipients(entry) },
+      mime: entry.mime,
+    };
+    const result = await send(email, this.#abort.signal, () => store.startBody(entry.id)).catch(asSendError);
+    const now = clock.now();
+    this.#learn(result, now);
+    const verdict = decide({ entry, result, policy, now, random });
+    const attempt: Attempt = { at, ms: now - at, outcome: verdict.outcome, ...wordsOf(result) };
+    await this.#keep(entry, verdict, attempt, now);
+  }
+
+  /** What the attempt says of the server and of the configuration, whatever becomes of the mail. */
+  #learn(result: SendReceipt | SendError, now: number): void {
+    if (!(result instanceof SendError)) this.#gate.answered(now);
+    else if (result.code === "ERR_MAIL_CANCELLED" || result.code === "ERR_MAIL_STORE") return;
+    else if (isAway(result)) this.#gate.away(now);
+    else if (isOverloaded(result)) this.#gate.overloaded(now);
+    else if (isMisconfigured(result) && this.#options.policy.giveUpAfterMs > 0) this.#holdAll(result);
+    else this.#gate.answered(now);
+  }
+
+  #holdAll(error: SendError): void {
+    if (!this.#heldBy) told(() => this.#options.onHeld?.(error));
+    this.#heldBy = error;
+  }
+
+  async #keep(entry: OutboxEntry, verdict: Verdict, attempt: Attempt, now: number): Promise<void> {
+    const { store, outcomes } = this.#options;
+    const { id } = entry;
+    const { recipients, error } = verdict;
+    const result = { now, recipients, attempt };
+    const after: OutboxEntry = { ...entry, recipients, attempts: [...entry.attempts, attempt] };
+    const unconfirmed = verdict.unconfirmed === undefined ? {} : { unconfirmed: verdict.unconfirmed };
+    // The answer stands, whether or not the store can write it down now: whoever waits is told.
+    switch (verdict.next) {
+      case "complete":
+        await this.#owed.write(() => store.complete(id, result));
+        return outcomes.settle(outcomeOf(after, "sent", now, error));
+      case "bury":
+        await this.#owed.write(() => store.bury(id, result));
+        return outcomes.settle(outcomeOf(after, "dead", now, error));
+      case "hold":
+        await this.#owed.write(() => store.hold(id, { ...result, ...unconfirmed }));
+        return outcomes.progress(id, { state: "held", ...(error ? { error } : {}) });
+      case "defer": {
+        const { nextAttemptAt } = verdict;
+        await this.#owed.write(() => store.defer(id, { ...result, nextAttemptAt, ...unconfirmed }));
+        const progress: Progress = this.#heldBy
+          ? { state: "held", error: this.#heldBy }
+          : { state: "retry", at: Math.max(nextAttemptAt, now + this.#gate.waitMs(now)), ...(error ? { error } : {}) };
+        return outcomes.progress(id, progress);
+      }
+    }
+  }
+}
+
+function wordsOf(result: SendReceipt | SendError): Pick<Attempt, "code" | "reason" | "response"> {
+  if (!(result instanceof SendError)) return { response: result.response };
+  const { code, reason, smtp } = result;
+  return { code, reason, ...(smtp ? { response: smtp.response } : {}) };
+}
+
+function stopped(): SendError {
+  const value = "its configuration was deployed anew or Node-RED stopped";
+  return new SendError("cancelled", { phase: "queue", facts: { value } });
+}
+
+function asSendError(error: unknown): SendError {
+  if (error instanceof SendError) return error;
+  return new SendError("protocol-error", {
+    phase: "queue",
+    facts: { response: "an unexpected failure inside this package" },
+  });
+}

@@ -1,0 +1,138 @@
+import { ENTRY_STATES, type EntryState } from "../../model/entry-state";
+import type { OutboxEntry } from "../outbox-store";
+import type { Cursor } from "./entry-changes";
+import type { Database, Row, Statement } from "./sqlite-engine";
+
+/** The statements on entries. Each is answered by an index, however many entries there are. */
+export class EntryTable {
+  readonly #prepared = new Map<string, Statement>();
+
+  constructor(readonly database: Database) {}
+
+  sql(text: string): Statement {
+    let statement = this.#prepared.get(text);
+    if (!statement) {
+      statement = this.database.prepare(text);
+      this.#prepared.set(text, statement);
+    }
+    return statement;
+  }
+
+  insert(entry: OutboxEntry): number {
+    const { id, queue, state, queuedAt, nextAttemptAt, updatedAt, dedupeKey, recipients, attempts } = entry;
+    const { messageId, from, subject, sizeBytes, dedupeUntil, origin } = entry;
+    const mail = JSON.stringify({ messageId, from, subject, sizeBytes, dedupeKey, dedupeUntil, origin });
+    const times = [queuedAt, nextAttemptAt, updatedAt];
+    const lists = [JSON.stringify(recipients), JSON.stringify(attempts)];
+    const { lastInsertRowid } = this.sql(
+      `INSERT INTO entries (id, queue, state, queued_at, next_at, updated_at, body_started, unconfirmed,
+         dedupe_key, dedupe_until, mail, recipients, attempts) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)`,
+    ).run(id, queue, state, ...times, dedupeKey ?? null, dedupeUntil ?? Number.MAX_SAFE_INTEGER, mail, ...lists);
+    return Number(lastInsertRowid);
+  }
+
+  /** Writes back what can change of an entry. */
+  save(seq: number, entry: OutboxEntry): void {
+    this.sql(
+      `UPDATE entries SET state = ?, next_at = ?, updated_at = ?, body_started = ?, unconfirmed = ?,
+         recipients = ?, attempts = ? WHERE seq = ?`,
+    ).run(
+      entry.state,
+      entry.nextAttemptAt,
+      entry.updatedAt,
+      Number(entry.bodyStarted),
+      entry.unconfirmed,
+      JSON.stringify(entry.recipients),
+      JSON.stringify(entry.attempts),
+      seq,
+    );
+  }
+
+  byId(id: string): Row | undefined {
+    return this.sql("SELECT * FROM entries WHERE id = ?").get(id);
+  }
+
+  bySeq(seq: number): Row | undefined {
+    return this.sql("SELECT * FROM entries WHERE seq = ?").get(seq);
+  }
+
+  due(queue: string, now: number, limit: number): Row[] {
+    return this.sql(
+      `SELECT * FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') AND next_at <= ?
+       ORDER BY next_at, seq LIMIT ?`,
+    ).all(queue, now, limit);
+  }
+
+  nextDueAt(queue: string): number | undefined {
+    const row = this.sql(
+      `SELECT next_at FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') ORDER BY next_at LIMIT 1`,
+    ).get(queue);
+    return row && Number(row["next_at"]);
+  }
+
+  /** The entry that keeps others with this key out, see `keepsOut`. */
+  keyHolder(queue: string, key: string, now: number): Row | undefined {
+    return this.sql(
+      `SELECT * FROM entries WHERE queue = ? AND dedupe_key = ? AND dedupe_until > ? AND state NOT IN ('cancelled', 'dead') LIMIT 1`,
+    ).get(queue, key, now);
+  }
+
+  sending(queue: string): Row[] {
+    return this.sql("SELECT * FROM entries WHERE queue = ? AND state = 'sending'").all(queue);
+  }
+
+  /** One page of one queue and state, newest first. */
+  page(queue: string, state: EntryState, before: Cursor, limit: number): Row[] {
+    return this.sql(
+      `SELECT seq, queued_at, id FROM entries WHERE queue = ? AND state = ? AND (queued_at, id) < (?, ?)
+       ORDER BY queued_at DESC, id DESC LIMIT ?`,
+    ).all(queue, state, before.queuedAt, before.id, limit);
+  }
+
+  /** The entries that reached this state first. */
+  ended(state: "sent" | "dead" | "cancelled", before: number, limit: number): Row[] {
+    // All three are named, because SQLite takes an index of some rows only where its own condition is repeated.
+    return this.sql(
+      `SELECT seq FROM entries WHERE state IN ('sent', 'dead', 'cancelled') AND state = ? AND updated_at < ?
+       ORDER BY updated_at, seq LIMIT ?`,
+    ).all(state, before, limit);
+  }
+
+  counts(): { queue: string; state: EntryState; n: number }[] {
+    return this.sql("SELECT queue, state, n FROM counts WHERE n > 0")
+      .all()
+      .map(({ queue, state, n }) => ({ queue: String(queue), state: state as EntryState, n: Number(n) }));
+  }
+
+  /** What the database file has room for without growing. */
+  freeBytes(): number {
+    const pages = this.sql("SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size");
+    return Number(pages.get()?.["bytes"]);
+  }
+
+  delete(seq: number): void {
+    this.sql("DELETE FROM entries WHERE seq = ?").run(seq);
+  }
+}
+
+export function entryOf(row: Row): OutboxEntry {
+  return {
+    id: String(row["id"]),
+    queue: String(row["queue"]),
+    state: row["state"] as EntryState,
+    queuedAt: Number(row["queued_at"]),
+    nextAttemptAt: Number(row["next_at"]),
+    updatedAt: Number(row["updated_at"]),
+    bodyStarted: row["body_started"] !== 0,
+    unconfirmed: Number(row["unconfirmed"]),
+    recipients: JSON.parse(String(row["recipients"])),
+    attempts: JSON.parse(String(row["attempts"])),
+    ...JSON.parse(String(row["mail"])),
+  };
+}
+
+export function totals(counts: readonly { state: EntryState; n: number }[]): Record<EntryState, number> {
+  const total = Object.fromEntries(ENTRY_STATES.map((state) => [state, 0])) as Record<EntryState, number>;
+  for (const { state, n } of counts) total[state] += n;
+  return total;
+}

@@ -1,0 +1,245 @@
+import { ENTRY_STATES, type EntryState } from "../../model/entry-state";
+import { SendError } from "../../model/send-error";
+import type {
+  Added,
+  AttemptResult,
+  ClaimedEntry,
+  ListFilter,
+  NewEntry,
+  OutboxEntry,
+  OutboxStore,
+  Retention,
+} from "../outbox-store";
+import { DueHeap } from "./due-heap";
+import {
+  cancelled,
+  claimed,
+  created,
+  finished,
+  found,
+  isWaiting,
+  keepsOut,
+  newestFirst,
+  type Outcome,
+  type OutcomeState,
+  recovered,
+  released,
+  withoutBody,
+} from "./entry-changes";
+
+const DONE: readonly EntryState[] = ["sent", "cancelled"];
+
+/** Keeps mails in memory: fast, and empty after a restart. */
+export class MemoryOutboxStore implements OutboxStore {
+  readonly kind = "memory";
+  readonly #entries = new Map<string, OutboxEntry>();
+  readonly #bodies = new Map<string, Buffer>();
+  readonly #orders = new Map<string, number>();
+  readonly #due = new Map<string, DueHeap>();
+  readonly #counts = new Map<string, Record<EntryState, number>>();
+  /** Ids by queue and dedupe key. */
+  readonly #carriers = new Map<string, Set<string>>();
+  #added = 0;
+  #open = false;
+
+  async open(): Promise<void> {
+    this.#open = true;
+  }
+
+  async add(entry: NewEntry): Promise<Added> {
+    this.#mustBeOpen();
+    if (this.#entries.has(entry.id)) throw failure("an entry with this id is already there");
+    const duplicate = this.#keyHolder(entry);
+    if (duplicate) return { added: false, duplicate };
+    this.#orders.set(entry.id, this.#added++);
+    this.#bodies.set(entry.id, entry.mime);
+    this.#keep(withoutGaps(created(entry)));
+    if (entry.dedupeKey !== undefined) {
+      const key = carrierKey(entry);
+      this.#carriers.set(key, (this.#carriers.get(key) ?? new Set()).add(entry.id));
+    }
+    return { added: true };
+  }
+
+  async claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
+    this.#mustBeOpen();
+    const handedOut: ClaimedEntry[] = [];
+    while (handedOut.length < limit) {
+      const entry = this.#firstWaiting(queue);
+      if (!entry || entry.nextAttemptAt > now) break;
+      this.#due.get(queue)?.pop();
+      const mime = this.#bodies.get(entry.id);
+      if (!mime) this.#keep(withoutBody(entry, now));
+      else handedOut.push({ ...this.#keep(claimed(entry, now)), mime });
+    }
+    return handedOut;
+  }
+
+  async startBody(id: string): Promise<void> {
+    this.#mustBeOpen();
+    const entry = this.#entries.get(id);
+    if (entry?.state !== "sending") throw failure("the mail is not being sent");
+    this.#keep({ ...entry, bodyStarted: true });
+  }
+
+  complete(id: string, result: AttemptResult): Promise<void> {
+    return this.#finish(id, "sent", result);
+  }
+
+  defer(id: string, result: AttemptResult & { nextAttemptAt: number; unconfirmed?: number }): Promise<void> {
+    return this.#finish(id, "deferred", result);
+  }
+
+  bury(id: string, result: AttemptResult): Promise<void> {
+    return this.#finish(id, "dead", result);
+  }
+
+  hold(id: string, result: AttemptResult & { unconfirmed?: number }): Promise<void> {
+    return this.#finish(id, "held", result);
+  }
+
+  async release(ids: readonly string[], now: number): Promise<number> {
+    return this.#changeAll(ids, (entry) => released(entry, now)).length;
+  }
+
+  async cancel(ids: readonly string[], now: number): Promise<number> {
+    const gone = this.#changeAll(ids, (entry) => cancelled(entry, now));
+    for (const { id } of gone) this.#bodies.delete(id);
+    return gone.length;
+  }
+
+  async get(id: string): Promise<OutboxEntry | undefined> {
+    this.#mustBeOpen();
+    return this.#entries.get(id);
+  }
+
+  async list({ queue, states, search, before, limit }: ListFilter): Promise<OutboxEntry[]> {
+    this.#mustBeOpen();
+    return [...this.#entries.values()]
+      .filter((entry) => queue === undefined || entry.queue === queue)
+      .filter((entry) => !states || states.includes(entry.state))
+      .filter((entry) => !before || newestFirst(before, entry) < 0)
+      .filter((entry) => found(entry, search))
+      .sort(newestFirst)
+      .slice(0, limit);
+  }
+
+  async counts(queue?: string): Promise<Record<EntryState, number>> {
+    this.#mustBeOpen();
+    const total = noCounts();
+    for (const [one, counts] of this.#counts) {
+      if (queue !== undefined && one !== queue) continue;
+      for (const state of ENTRY_STATES) total[state] += counts[state];
+    }
+    return total;
+  }
+
+  async nextDueAt(queue: string): Promise<number | undefined> {
+    this.#mustBeOpen();
+    return this.#firstWaiting(queue)?.nextAttemptAt;
+  }
+
+  async recover(now: number): Promise<OutboxEntry[]> {
+    this.#mustBeOpen();
+    const sending = [...this.#entries.values()].filter(({ state }) => state === "sending");
+    return sending.map((entry) => this.#keep(recovered(entry, now))).filter(({ state }) => state === "sending");
+  }
+
+  async prune({ sentBefore, deadBefore, maxSent, maxDead }: Retention): Promise<number> {
+    this.#mustBeOpen();
+    const sent = DONE.map((state) => this.#forget(state, sentBefore, maxSent));
+    return sent.reduce((sum, one) => sum + one, this.#forget("dead", deadBefore, maxDead));
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+    for (const kept of [this.#entries, this.#bodies, this.#orders, this.#due, this.#counts, this.#carriers])
+      kept.clear();
+  }
+
+  #forget(state: EntryState, before: number, max: number): number {
+    const ended = [...this.#entries.values()].filter((entry) => entry.state === state);
+    ended.sort((a, b) => a.updatedAt - b.updatedAt);
+    const gone = ended.filter(({ updatedAt }, at) => updatedAt < before || at < ended.length - max);
+    for (const entry of gone) {
+      this.#count(entry, -1);
+      this.#carriers.get(carrierKey(entry))?.delete(entry.id);
+      for (const kept of [this.#entries, this.#bodies, this.#orders]) kept.delete(entry.id);
+    }
+    return gone.length;
+  }
+
+  async #finish(id: string, state: OutcomeState, outcome: Outcome): Promise<void> {
+    this.#changeAll([id], (entry) => finished(entry, state, outcome));
+    if (this.#entries.get(id)?.state === "sent") this.#bodies.delete(id);
+  }
+
+  #changeAll(ids: readonly string[], change: (entry: OutboxEntry) => OutboxEntry | undefined): OutboxEntry[] {
+    this.#mustBeOpen();
+    return [...new Set(ids)].flatMap((id) => {
+      const entry = this.#entries.get(id);
+      const changed = entry && change(entry);
+      return changed ? [this.#keep(changed)] : [];
+    });
+  }
+
+  #firstWaiting(queue: string): OutboxEntry | undefined {
+    const heap = this.#due.get(queue);
+    for (let first = heap?.first; heap && first; first = heap.first) {
+      const entry = this.#entries.get(first.id);
+      if (entry && isWaiting(entry.state)) return entry;
+      heap.pop();
+    }
+    return undefined;
+  }
+
+  #keyHolder(entry: NewEntry): OutboxEntry | undefined {
+    for (const id of this.#carriers.get(carrierKey(entry)) ?? []) {
+      const carrier = this.#entries.get(id);
+      if (carrier && keepsOut(carrier, entry.queuedAt)) return carrier;
+    }
+    return undefined;
+  }
+
+  #keep(entry: OutboxEntry): OutboxEntry {
+    const { id, queue, state, nextAttemptAt } = entry;
+    const before = this.#entries.get(id);
+    if (before) this.#count(before, -1);
+    this.#count(entry, 1);
+    this.#entries.set(id, entry);
+    // What waits does so once: it comes back to waiting only after it was handed out.
+    if (isWaiting(state)) {
+      const heap = this.#due.get(queue) ?? new DueHeap();
+      heap.push({ id, at: nextAttemptAt, order: this.#orders.get(id) ?? 0 });
+      this.#due.set(queue, heap);
+    }
+    return entry;
+  }
+
+  #count({ queue, state }: OutboxEntry, change: number): void {
+    const counts = this.#counts.get(queue) ?? noCounts();
+    counts[state] += change;
+    this.#counts.set(queue, counts);
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#open) throw failure("the outbox is closed");
+  }
+}
+
+function noCounts(): Record<EntryState, number> {
+  return Object.fromEntries(ENTRY_STATES.map((state) => [state, 0])) as Record<EntryState, number>;
+}
+
+function carrierKey({ queue, dedupeKey }: Pick<OutboxEntry, "queue" | "dedupeKey">): string {
+  return JSON.stringify([queue, dedupeKey]);
+}
+
+function failure(value: string): SendError {
+  return new SendError("store-failed", { phase: "queue", facts: { value } });
+}
+
+/** Without the fields that are there and undefined, as after a round trip through a file. */
+function withoutGaps(entry: OutboxEntry): OutboxEntry {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as OutboxEntry;
+}

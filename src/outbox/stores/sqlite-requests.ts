@@ -1,0 +1,162 @@
+import type { EntryState } from "../../model/entry-state";
+import type { Added, ClaimedEntry, ListFilter, NewEntry, OutboxEntry, Retention } from "../outbox-store";
+import type { Ballast } from "./ballast";
+import type { BodyTable } from "./body-table";
+import * as changes from "./entry-changes";
+import { type EntryTable, entryOf, totals } from "./entry-table";
+import type { Row } from "./sqlite-engine";
+import { Refusal } from "./store-fault";
+
+/** How many rows one request looks at or deletes at most: others wait no longer than that takes. */
+const SLICE = 1000;
+
+/** A database does not shrink: on a disk that it fills itself, this much free room inside is as good as ballast. */
+const ENOUGH_FREE_BYTES = 8 << 20;
+
+/** One part of a list: `next` is where to go on, undefined at the end. */
+export interface ListPart {
+  readonly entries: OutboxEntry[];
+  readonly next?: changes.Cursor;
+}
+
+/** What the store's thread can be asked for. Each runs inside a transaction that its caller ends. */
+export class SqliteRequests {
+  constructor(
+    readonly file: string,
+    readonly table: EntryTable,
+    readonly bodies: BodyTable,
+    readonly ballast: Ballast,
+  ) {}
+
+  add(entry: NewEntry): Added {
+    if (this.table.byId(entry.id)) throw refusal("an entry with this id is already there");
+    const duplicate = this.#keyHolder(entry);
+    if (duplicate) return { added: false, duplicate };
+    // What the ballast gave up is for the marks of the mails that are already here.
+    if (!this.ballast.raise() && this.table.freeBytes() < ENOUGH_FREE_BYTES) {
+      throw new Refusal({ reason: "store-full", facts: { value: this.file } });
+    }
+    this.bodies.add(this.table.insert(changes.created(entry)), entry.mime);
+    return { added: true };
+  }
+
+  claim(queue: string, limit: number, now: number): ClaimedEntry[] {
+    return this.table.due(queue, now, limit).flatMap((row) => {
+      const body = this.bodies.get(Number(row["seq"]));
+      if (!body) {
+        this.#save(row, changes.withoutBody(entryOf(row), now));
+        return [];
+      }
+      // A Buffer is what the other side makes of it.
+      return [{ ...this.#save(row, changes.claimed(entryOf(row), now)), mime: body as Buffer }];
+    });
+  }
+
+  startBody(id: string): void {
+    const row = this.table.byId(id);
+    if (row?.["state"] !== "sending") throw refusal("the mail is not being sent");
+    this.table.sql("UPDATE entries SET body_started = 1 WHERE seq = ?").run(Number(row["seq"]));
+  }
+
+  finish(id: string, state: changes.OutcomeState, outcome: changes.Outcome): void {
+    for (const row of this.#change([id], (entry) => changes.finished(entry, state, outcome))) {
+      if (state === "sent") this.bodies.delete(Number(row["seq"]));
+    }
+  }
+
+  release(ids: readonly string[], now: number): number {
+    return this.#change(ids, (entry) => changes.released(entry, now)).length;
+  }
+
+  cancel(ids: readonly string[], now: number): number {
+    const rows = this.#change(ids, (entry) => changes.cancelled(entry, now));
+    for (const row of rows) this.bodies.delete(Number(row["seq"]));
+    return rows.length;
+  }
+
+  get(id: string): OutboxEntry | undefined {
+    const row = this.table.byId(id);
+    return row && entryOf(row);
+  }
+
+  /** Looks at no more than a slice: a search goes on with `next` as `before`. */
+  list({ queue, states, search, before, limit }: ListFilter): ListPart {
+    const from = before ?? { queuedAt: Number.MAX_SAFE_INTEGER, id: "" };
+    const size = search ? SLICE : Math.min(limit, SLICE);
+    const page = this.table
+      .counts()
+      .filter((count) => (queue === undefined || count.queue === queue) && (!states || states.includes(count.state)))
+      .flatMap((count) => this.table.page(count.queue, count.state, from, size))
+      .map((row) => ({ seq: Number(row["seq"]), queuedAt: Number(row["queued_at"]), id: String(row["id"]) }))
+      .sort(changes.newestFirst)
+      .slice(0, size);
+    const entries: OutboxEntry[] = [];
+    for (const { seq } of page) {
+      const row = this.table.bySeq(seq);
+      const entry = row && entryOf(row);
+      if (entry && changes.found(entry, search)) entries.push(entry);
+      if (entries.length === limit) return { entries };
+    }
+    const last = page.at(-1);
+    return last && page.length === size ? { entries, next: { queuedAt: last.queuedAt, id: last.id } } : { entries };
+  }
+
+  counts(queue?: string): Record<EntryState, number> {
+    return totals(this.table.counts().filter((count) => queue === undefined || count.queue === queue));
+  }
+
+  nextDueAt(queue: string): number | undefined {
+    return this.table.nextDueAt(queue);
+  }
+
+  recover(now: number): OutboxEntry[] {
+    const sending = this.table.counts().filter(({ state }) => state === "sending");
+    const rows = sending.flatMap(({ queue }) => this.table.sending(queue));
+    rows.sort((a, b) => Number(a["seq"]) - Number(b["seq"]));
+    return rows
+      .map((row) => this.#save(row, changes.recovered(entryOf(row), now)))
+      .filter(({ state }) => state === "sending");
+  }
+
+  /** Forgets at most a slice of each state; to be asked again until nothing is left to forget. */
+  prune({ sentBefore, deadBefore, maxSent, maxDead }: Retention): number {
+    const sent = this.#forget("sent", sentBefore, maxSent);
+    return sent + this.#forget("cancelled", sentBefore, maxSent) + this.#forget("dead", deadBefore, maxDead);
+  }
+
+  #forget(state: "sent" | "dead" | "cancelled", before: number, max: number): number {
+    const surplus = Math.min(SLICE, Math.max(0, this.counts()[state] - max));
+    const old = this.table.ended(state, before, SLICE);
+    const rows = old.length >= surplus ? old : this.table.ended(state, Number.MAX_SAFE_INTEGER, surplus);
+    for (const { seq } of rows) {
+      this.bodies.delete(Number(seq));
+      this.table.delete(Number(seq));
+    }
+    return rows.length;
+  }
+
+  #change(ids: readonly string[], change: (entry: OutboxEntry) => OutboxEntry | undefined): Row[] {
+    return [...new Set(ids)].flatMap((id) => {
+      const row = this.table.byId(id);
+      const changed = row && change(entryOf(row));
+      if (!row || !changed) return [];
+      this.#save(row, changed);
+      return [row];
+    });
+  }
+
+  #save(row: Row, entry: OutboxEntry): OutboxEntry {
+    this.table.save(Number(row["seq"]), entry);
+    return entry;
+  }
+
+  #keyHolder({ queue, dedupeKey, queuedAt }: NewEntry): OutboxEntry | undefined {
+    if (dedupeKey === undefined) return undefined;
+    const row = this.table.keyHolder(queue, dedupeKey, queuedAt);
+    return row && entryOf(row);
+  }
+}
+
+function refusal(value: string): Refusal {
+  return new Refusal({ reason: "store-failed", facts: { value } });
+}

@@ -1,0 +1,72 @@
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type Answer, type Request, SqliteFile } from "./sqlite-file";
+import type { SqliteRequests } from "./sqlite-requests";
+import { faultOf } from "./store-fault";
+import { StoreFiles } from "./store-files";
+import { type FromWorker, type Question, WORTH_HANDING_OVER_BYTES } from "./thread-messages";
+
+/** More of them at once would only let the first one wait longer. */
+const MAX_BATCH = 512;
+
+function serve(folder: string): void {
+  const port = parentPort;
+  if (!port) return;
+  const tell = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  let file: SqliteFile;
+  try {
+    file = SqliteFile.open(folder, (message) => tell({ kind: "warning", message }));
+  } catch (error) {
+    tell({ kind: "opened", fault: faultOf(error, new StoreFiles(folder).database) });
+    return;
+  }
+  tell({ kind: "opened", answer: undefined });
+
+  const answerAll = (questions: readonly Question[]): void => {
+    for (let at = 0; at < questions.length; at += MAX_BATCH) {
+      const batch = questions.slice(at, at + MAX_BATCH);
+      const answers = file.run(batch.map(requestOf)).map((answer, index) => ({ ...answer, id: idOf(batch[index]) }));
+      tell({ kind: "answers", answers }, answers.flatMap(bodiesOf));
+    }
+  };
+  port.on("message", (first: readonly Question[]) => {
+    // What arrived while the last commit ran is committed together.
+    const questions = [...first];
+    while (questions.length < MAX_BATCH) {
+      const more = receiveMessageOnPort(port) as { message: readonly Question[] } | undefined;
+      if (!more) break;
+      questions.push(...more.message);
+    }
+    const end = questions.findIndex(({ method }) => method === "close");
+    if (end < 0) return answerAll(questions);
+    answerAll(questions.slice(0, end));
+    tell({ kind: "answers", answers: [{ ...closing(file), id: idOf(questions[end]) }] });
+    port.close();
+  });
+}
+
+const idOf = (question: Question | undefined): number => question?.id ?? 0;
+
+function closing(file: SqliteFile): Answer {
+  try {
+    file.close();
+    return { answer: undefined };
+  } catch (error) {
+    return { fault: faultOf(error, file.files.database) };
+  }
+}
+
+function requestOf({ method, args }: Question): Request {
+  return (requests) => (requests[method as keyof SqliteRequests] as (...args: readonly unknown[]) => unknown)(...args);
+}
+
+/** The bodies of claimed entries, which need not be copied. */
+function bodiesOf(answer: Answer): ArrayBuffer[] {
+  if (!("answer" in answer) || !Array.isArray(answer.answer)) return [];
+  return answer.answer
+    .map(({ mime }: { mime?: Uint8Array }) => mime)
+    .filter((mime) => mime !== undefined && mime.byteLength >= WORTH_HANDING_OVER_BYTES)
+    .filter((mime) => mime?.byteLength === mime?.buffer.byteLength)
+    .map((mime) => (mime as Uint8Array).buffer as ArrayBuffer);
+}
+
+serve((workerData as { folder: string }).folder);

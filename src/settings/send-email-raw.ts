@@ -1,0 +1,81 @@
+export const BODY_TYPES = ["text", "html", "both"] as const;
+export type BodyType = (typeof BODY_TYPES)[number];
+
+export const FINISH_CHOICES = ["accepted", "queued"] as const;
+export type FinishWhen = (typeof FINISH_CHOICES)[number];
+
+/** Each of these is a typed field: its value in `<field>`, the kind of value in `<field>Type`. */
+export const TYPED_FIELDS = [
+  "to",
+  "cc",
+  "bcc",
+  "from",
+  "replyTo",
+  "subject",
+  "text",
+  "html",
+  "attachments",
+  "headers",
+  "priority",
+  "inReplyTo",
+  "dedupeKey",
+] as const;
+export type TypedField = (typeof TYPED_FIELDS)[number];
+
+export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
+  version: number;
+  name: string;
+  /** Id of an `smtp-config`; empty for the default at the time of the message. */
+  smtpConfig: string;
+  bodyType: BodyType;
+  includeSignature: boolean;
+  failOnPartial: boolean;
+  /** When the message goes on; `queued` has a second output for the outcome. */
+  finishWhen: FinishWhen;
+  /** Hours during which the same dedupe key is sent once. */
+  dedupeHours: string | number;
+  /** Ports that the editor draws: two with `queued`. */
+  outputs: number;
+};
+
+/** The lifetime of a dedupe key where none is set. */
+export const DEDUPE_HOURS = 24;
+
+/** A send-email as dropped from the palette: it serves a flow that was wired for Node-RED's e-mail node. */
+export const SEND_EMAIL_DEFAULTS: Readonly<RawSendEmail> = Object.freeze({
+  version: 1,
+  name: "",
+  smtpConfig: "",
+  to: "to",
+  toType: "msg",
+  cc: "cc",
+  ccType: "msg",
+  bcc: "bcc",
+  bccType: "msg",
+  from: "",
+  fromType: "str",
+  replyTo: "",
+  replyToType: "str",
+  subject: "topic",
+  subjectType: "msg",
+  bodyType: "text",
+  text: "payload",
+  textType: "msg",
+  html: "payload",
+  htmlType: "msg",
+  attachments: "attachments",
+  attachmentsType: "msg",
+  headers: "",
+  headersType: "json",
+  priority: "",
+  priorityType: "str",
+  inReplyTo: "",
+  inReplyToType: "str",
+  includeSignature: true,
+  failOnPartial: true,
+  finishWhen: "accepted",
+  dedupeKey: "",
+  dedupeKeyType: "str",
+  dedupeHours: DEDUPE_HOURS,
+  outputs: 1,
+});

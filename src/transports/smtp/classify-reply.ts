@@ -1,0 +1,120 @@
+import type { FailureFacts, FailureReason } from "../../model/catalogue";
+import type { Phase } from "../../model/codes";
+import type { SmtpAnswer } from "../../model/receipt";
+import { SendError } from "../../model/send-error";
+import type { GenericSettings } from "../../settings/generic";
+import { factsOf } from "./classify-socket";
+
+/**
+ * Tells what a refusing reply means: by phase, reply code and enhanced code first; by the
+ * server's words only to pick a better hint among causes with the same disposition.
+ */
+export function classifyReply(answer: SmtpAnswer, phase: Phase, settings: GenericSettings, names = ""): SendError {
+  const facts: FailureFacts = { ...factsOf(settings, phase), response: answer.response, names };
+  if (settings.login) facts.user = settings.login.username;
+  return new SendError(reasonOf(answer, phase), { phase, facts, smtp: answer });
+}
+
+/** The catalogue's name for a refusing reply. */
+export function reasonOf(answer: SmtpAnswer, phase: Phase): FailureReason {
+  const { replyCode } = answer;
+  if (replyCode === undefined) return phase === "greeting" ? "not-smtp" : "protocol-error";
+  // A 421 closes the connection whatever was asked (RFC 5321 §3.8); 432 is Microsoft's "too many connections".
+  if ((replyCode === 421 && phase !== "greeting") || replyCode === 432) return "throttled";
+  switch (phase) {
+    case "greeting":
+      return replyCode < 400 ? "not-smtp" : replyCode < 500 ? "greeting-busy" : "greeting-refused";
+    case "ehlo":
+      return replyCode < 500 ? "throttled" : "ehlo-refused";
+    case "starttls":
+      return replyCode < 500 ? "starttls-busy" : "starttls-refused";
+    case "auth":
+      return authReason(answer, replyCode);
+    case "mail":
+      return mailReason(answer, replyCode);
+    case "rcpt":
+      return recipientReason(answer, replyCode);
+    case "data":
+    case "body":
+    case "dot":
+      return contentReason(answer, replyCode);
+    default:
+      return "protocol-error";
+  }
+}
+
+function authReason(answer: SmtpAnswer, replyCode: number): FailureReason {
+  const { enhancedCode, response } = answer;
+  if (replyCode < 500) return "auth-temporary";
+  if (replyCode === 538) return "auth-encryption-required";
+  if (enhancedCode === "5.7.30") return "auth-microsoft-retired";
+  // 5.7.139 covers every way in which Microsoft's sign-in says no; only the words tell a wrong password.
+  if (enhancedCode === "5.7.139" && /credentials were incorrect/i.test(response)) return "auth-microsoft-refused";
+  if (/basic authentication (?:is not supported|is disabled)/i.test(response)) return "auth-microsoft-retired";
+  if (enhancedCode === "5.7.139" || /SmtpClientAuthentication is disabled/i.test(response))
+    return "auth-microsoft-disabled";
+  if (/application-specific password|InvalidSecondFactor/i.test(response)) return "auth-google-app-password";
+  if (/gsmtp|support\.google\.com/i.test(response)) return "auth-google-refused";
+  if (enhancedCode === "5.7.3" && replyCode === 535) return "auth-microsoft-refused";
+  if (replyCode === 530) return mustEncrypt(response) ? "auth-encryption-required" : "auth-required";
+  return "auth-refused";
+}
+
+function mailReason(answer: SmtpAnswer, replyCode: number): FailureReason {
+  const { enhancedCode = "", response } = answer;
+  if (replyCode < 500) return isThrottling(answer) ? "throttled" : "sender-deferred";
+  if (needsLogin(answer, replyCode)) return mustEncrypt(response) ? "auth-encryption-required" : "auth-required";
+  if (enhancedCode === "5.7.30") return "auth-microsoft-retired";
+  if (isTooLarge(answer, replyCode)) return "message-too-large";
+  return isNotAllowed(answer) ? "sender-not-allowed" : "sender-refused";
+}
+
+function recipientReason(answer: SmtpAnswer, replyCode: number): FailureReason {
+  const { enhancedCode = "", response } = answer;
+  if (needsLogin(answer, replyCode)) return "auth-required";
+  if (enhancedCode.endsWith(".2.2") || /mailbox (?:is )?full|over quota|quota exceeded/i.test(response)) {
+    return replyCode < 500 ? "recipient-deferred" : "mailbox-full";
+  }
+  if (replyCode < 500) return isThrottling(answer) ? "throttled" : "recipient-deferred";
+  if (/relay/i.test(response) || enhancedCode === "5.7.54") return "relay-denied";
+  if (/sender address rejected|not owned by user|send ?as/i.test(response)) return "sender-not-allowed";
+  return "recipient-refused";
+}
+
+function contentReason(answer: SmtpAnswer, replyCode: number): FailureReason {
+  if (replyCode < 500) return isThrottling(answer) ? "throttled" : "content-deferred";
+  if (isTooLarge(answer, replyCode)) return "message-too-large";
+  return isNotAllowed(answer) ? "sender-not-allowed" : "content-refused";
+}
+
+function needsLogin({ response }: SmtpAnswer, replyCode: number): boolean {
+  return (
+    replyCode === 530 ||
+    (replyCode >= 500 && /authentication (?:is )?required|must authenticate|not authenticated/i.test(response))
+  );
+}
+
+function mustEncrypt(response: string): boolean {
+  return /STARTTLS/i.test(response);
+}
+
+function isTooLarge({ enhancedCode, response }: SmtpAnswer, replyCode: number): boolean {
+  return (
+    enhancedCode === "5.3.4" ||
+    (replyCode === 552 && enhancedCode !== "5.2.2") ||
+    /message size exceeds|too (?:large|big)/i.test(response)
+  );
+}
+
+function isNotAllowed({ enhancedCode, response }: SmtpAnswer): boolean {
+  return (
+    enhancedCode === "5.7.60" ||
+    /SendAsDenied|send as this sender|not owned by user|not allowed to send (?:as|from)|sender address rejected/i.test(
+      response,
+    )
+  );
+}
+
+function isThrottling({ enhancedCode, response }: SmtpAnswer): boolean {
+  return enhancedCode === "4.7.28" || /too many|rate limit|throttl|slow down|try again in \d+ ?s/i.test(response);
+}

@@ -1,0 +1,125 @@
+import { FAILURES } from "../../model/catalogue";
+import type { Clock } from "../../model/clock";
+import type {
+  DialogueLine,
+  ProbeFinding,
+  ProbeHeadline,
+  ProbeOutcome,
+  ProbeReport,
+  ProbeStep,
+  ProbeStepName,
+} from "../../model/probe";
+import type { Redact } from "../../model/redaction";
+import type { SendError } from "../../model/send-error";
+import type { Security } from "../../settings/raw";
+
+/** A hostile server may talk forever; a person reads only so much. */
+const MAX_DIALOGUE_LINES = 200;
+const MAX_LINE_CHARACTERS = 1000;
+
+const SUMMARY: Readonly<Record<ProbeHeadline, string>> = {
+  complete: "Complete: the server accepted the test mail.",
+  "complete-with-warning": "Complete, with a warning: the server accepted the test mail.",
+  checked: "Connection and sign-in work. No mail was sent.",
+  connection: "Server connection failed: check the address, the port and the security.",
+  login: "Login failed: check the user name and the password.",
+  input: "The configuration is not complete.",
+  failed: "Failed.",
+  cancelled: "Cancelled.",
+};
+
+/** Notes the steps of one test as they happen and makes the report of them. */
+export class ProbeLog {
+  readonly #startedAt: number;
+  #lastMark: number;
+  readonly #steps = new Map<ProbeStepName, ProbeStep>();
+  readonly #dialogue: DialogueLine[] = [];
+  #sent: ProbeReport["sent"];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly security: Security,
+    private readonly sends: boolean,
+  ) {
+    this.#startedAt = clock.now();
+    this.#lastMark = this.#startedAt;
+  }
+
+  pass(name: ProbeStepName, detail: string): void {
+    this.#mark(name, "passed", detail);
+  }
+
+  warn(name: ProbeStepName, finding: ProbeFinding): void {
+    this.#mark(name, "warned", finding.cause, finding);
+  }
+
+  skip(name: ProbeStepName, detail: string): void {
+    this.#steps.set(name, { name, outcome: "skipped", ms: 0, detail });
+  }
+
+  fail(name: ProbeStepName, finding: ProbeFinding, redact: Redact): void {
+    this.#mark(name, "failed", redact(finding.response ?? finding.cause), finding);
+    // With PIPELINING the server has answered later commands too; what it said of them proves nothing.
+    const order = this.#order();
+    for (const later of order.slice(order.indexOf(name) + 1)) this.#steps.delete(later);
+  }
+
+  sent(mail: NonNullable<ProbeReport["sent"]>): void {
+    this.#sent = mail;
+  }
+
+  line(by: DialogueLine["by"], text: string): void {
+    if (this.#dialogue.length >= MAX_DIALOGUE_LINES) return;
+    this.#dialogue.push({ atMs: this.clock.now() - this.#startedAt, by, text: text.slice(0, MAX_LINE_CHARACTERS) });
+  }
+
+  report(failure?: SendError): ProbeReport {
+    const steps = this.#order().map(
+      (name) => this.#steps.get(name) ?? { name, outcome: "skipped" as const, ms: 0, detail: "" },
+    );
+    const outcome = failure ? "failed" : steps.some((step) => step.outcome === "warned") ? "warned" : "passed";
+    const headline = this.#headline(failure, outcome);
+    const words = failure?.smtp?.response ?? failure?.message;
+    return {
+      outcome,
+      headline,
+      summary: headline === "failed" && words ? `Failed: ${words}` : SUMMARY[headline],
+      steps,
+      dialogue: this.#dialogue,
+      ms: this.clock.now() - this.#startedAt,
+      ...(this.#sent ? { sent: this.#sent } : {}),
+    };
+  }
+
+  #mark(name: ProbeStepName, outcome: ProbeOutcome, detail: string, finding?: ProbeFinding): void {
+    const now = this.clock.now();
+    const before = this.#steps.get(name);
+    // EHLO comes again after STARTTLS, RCPT once per recipient: one step, its times added.
+    const ms = now - this.#lastMark + (before?.ms ?? 0);
+    this.#lastMark = now;
+    this.#steps.set(name, {
+      name,
+      outcome,
+      ms,
+      detail: detail.slice(0, MAX_LINE_CHARACTERS),
+      ...(finding ? { finding } : {}),
+    });
+  }
+
+  /** In the order in which they happen: STARTTLS encrypts after the greeting, implicit TLS before. */
+  #order(): readonly ProbeStepName[] {
+    const opening: ProbeStepName[] =
+      this.security === "tls"
+        ? ["dns", "connect", "tls", "greeting", "capabilities"]
+        : ["dns", "connect", "greeting", "capabilities", "tls"];
+    if (this.security === "none") opening.pop();
+    const sending: ProbeStepName[] = this.sends ? ["sender", "recipient", "data"] : [];
+    return [...opening, "auth", ...sending, "quit"];
+  }
+
+  #headline(failure: SendError | undefined, outcome: ProbeReport["outcome"]): ProbeHeadline {
+    if (failure) return failure.reason === "cancelled" ? "cancelled" : FAILURES[failure.reason].verdict;
+    if (!this.sends) return "checked";
+    return outcome === "warned" ? "complete-with-warning" : "complete";
+  }
+}

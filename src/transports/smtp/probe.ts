@@ -1,0 +1,141 @@
+import type { FailureReason } from "../../model/catalogue";
+import { describeFailure } from "../../model/catalogue";
+import type { Phase } from "../../model/codes";
+import type { PreparedEmail } from "../../model/email";
+import type { ProbeFinding, ProbeReport, ProbeRequest, ProbeStepName } from "../../model/probe";
+import { SendError } from "../../model/send-error";
+import { factsOf } from "./classify-socket";
+import { ProbeLog } from "./probe-log";
+import { readReply } from "./reply";
+import { type SessionContext, SmtpSession } from "./session";
+import { serverWaitsForTls } from "./tls-knock";
+import type { SessionObserver } from "./transcript";
+
+/** Composes the mail that a test sends; it names host, port, security and user name. */
+export type ComposeTestMail = (request: Required<ProbeRequest>) => Promise<PreparedEmail>;
+
+/** How long a server may keep silent before the test looks whether it waits for TLS. */
+const SILENCE_MS = 3_000;
+
+const STEP_OF_PHASE: Readonly<Record<Phase, ProbeStepName>> = {
+  input: "dns",
+  queue: "dns",
+  dns: "dns",
+  connect: "connect",
+  greeting: "greeting",
+  ehlo: "capabilities",
+  starttls: "tls",
+  tls: "tls",
+  auth: "auth",
+  mail: "sender",
+  rcpt: "recipient",
+  data: "data",
+  body: "data",
+  dot: "data",
+  quit: "quit",
+};
+
+/** Walks the whole way that a mail takes and reports each step. Never rejects. */
+export async function probeSmtp(
+  context: SessionContext,
+  request: ProbeRequest,
+  composeTestMail: ComposeTestMail,
+  signal: AbortSignal,
+): Promise<ProbeReport> {
+  const { settings, clock, redact } = context;
+  const log = new ProbeLog(clock, settings.security, request.to !== undefined);
+  const knock = watchForTls(context, signal);
+  let session: SmtpSession | undefined;
+  try {
+    session = await SmtpSession.open(context, knock.signal, observe(log, settings.login !== undefined, knock.heard));
+    if (!session.secure && settings.security === "starttls-if-offered")
+      log.skip("tls", "not offered: the connection is not encrypted");
+    const outcome = await session.signIn(signal);
+    if (outcome === "signed-in" && !session.secure) log.warn("auth", finding("password-in-clear", context));
+    else if (outcome === "not-offered") log.warn("auth", finding("auth-not-checked", context));
+    else if (outcome === "not-needed") log.skip("auth", "no sign-in configured");
+    if (request.to !== undefined) {
+      const { from, to } = request;
+      const email = await composeTestMail({ from, to });
+      const receipt = await session.send(email, signal);
+      log.sent({ from, to, messageId: email.messageId, response: receipt.response });
+    }
+    await session.quit();
+    log.pass("quit", "closed");
+    return log.report();
+  } catch (error) {
+    session?.destroy();
+    const failure =
+      error instanceof SendError
+        ? error
+        : new SendError("protocol-error", { phase: "quit", facts: { response: "unexpected failure" } });
+    log.fail(STEP_OF_PHASE[failure.phase], findingOf(failure), redact);
+    return log.report(failure);
+  } finally {
+    knock.stop();
+  }
+}
+
+function observe(log: ProbeLog, signsIn: boolean, heard: () => void): SessionObserver {
+  return {
+    reached: (stage, detail) => {
+      log.pass(stage, detail);
+      log.line("note", `${stage}: ${detail}`);
+    },
+    replied: (phase, reply) => {
+      if (phase === "greeting") heard();
+      const answer = readReply(reply);
+      const refused = (answer.replyCode ?? 500) >= 400;
+      const step = STEP_OF_PHASE[phase];
+      // A challenge (334) is the middle of signing in; STARTTLS passes when the handshake has.
+      if (refused || answer.replyCode === 334 || phase === "starttls" || phase === "quit" || phase === "data") return;
+      if (step === "auth" && !signsIn) return;
+      log.pass(step, phase === "ehlo" ? capabilityLine(reply) : answer.response);
+    },
+    line: (by, text) => log.line(by, text),
+  };
+}
+
+function capabilityLine(reply: string): string {
+  const lines = reply.split(/\r?\n/).slice(1);
+  return lines.map((line) => line.replace(/^\d{3}[ -]/, "")).join(" · ") || "no extensions";
+}
+
+/** While the greeting is missing, looks on a second connection whether the port speaks TLS from the start. */
+function watchForTls(
+  context: SessionContext,
+  signal: AbortSignal,
+): { signal: AbortSignal; heard(): void; stop(): void } {
+  const found = new AbortController();
+  const knocking = new AbortController();
+  const { settings, clock } = context;
+  // Before the greeting times out, however short that is.
+  const callOff = clock.after(Math.min(SILENCE_MS, settings.timeoutMs / 2), () => {
+    if (settings.security === "tls" || knocking.signal.aborted) return;
+    void serverWaitsForTls(settings, knocking.signal).then((waits) => {
+      if (waits && !knocking.signal.aborted)
+        found.abort(new SendError("greeting-expects-tls", { phase: "greeting", facts: factsOf(settings, "greeting") }));
+    });
+  });
+  const stop = (): void => {
+    callOff();
+    knocking.abort();
+  };
+  return { signal: AbortSignal.any([signal, found.signal]), heard: stop, stop };
+}
+
+function finding(reason: FailureReason, { settings }: SessionContext): ProbeFinding {
+  const { code, cause, remedy, field } = describeFailure(reason, factsOf(settings, "auth"));
+  return { code, reason, cause, remedy, ...(field ? { field } : {}) };
+}
+
+function findingOf(error: SendError): ProbeFinding {
+  return {
+    code: error.code,
+    reason: error.reason,
+    cause: error.message,
+    remedy: error.remedy,
+    ...(error.smtp ? { response: error.smtp.response } : {}),
+    ...(error.field ? { field: error.field } : {}),
+  };
+}

@@ -1,0 +1,295 @@
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+import type { Clock } from "../../model/clock";
+import type { Phase } from "../../model/codes";
+import type { PreparedEmail } from "../../model/email";
+import type { SendReceipt } from "../../model/receipt";
+import type { Redact } from "../../model/redaction";
+import { SendError } from "../../model/send-error";
+import type { GenericSettings } from "../../settings/generic";
+import type { Capabilities } from "./capabilities";
+import { classifyReply } from "./classify-reply";
+import { classifySocketError, factsOf } from "./classify-socket";
+import { classifyTransaction, type NodemailerError, receiptOf } from "./classify-transaction";
+import { describeTls } from "./describe-tls";
+import { MarkedBody } from "./marked-body";
+import { cancelled, discard, openSocket } from "./open-socket";
+import { readReply } from "./reply";
+import { tlsOptionsOf } from "./tls-options";
+import { type SessionObserver, Transcript } from "./transcript";
+
+/** RFC 5321 §4.5.3.2.6: less than ten minutes for the answer to the final dot makes duplicates. */
+const FINAL_ANSWER_MS = 10 * 60_000;
+/** How long a goodbye may take before the connection is cut. */
+const GOODBYE_MS = 2_000;
+
+export interface SessionContext {
+  readonly settings: GenericSettings;
+  readonly clock: Clock;
+  readonly redact: Redact;
+}
+
+/** How the server took the login: `not-offered` means that nothing was checked (T7). */
+export type SignInOutcome = "signed-in" | "not-offered" | "not-needed";
+
+/**
+ * One conversation with an SMTP server, from the name's look-up to the goodbye.
+ *
+ * The test and the real sending both use it: what the test says is what sending does.
+ * Every method rejects only with SendError.
+ */
+export class SmtpSession {
+  #ended = false;
+  #failure: NodemailerError | undefined;
+  #body: MarkedBody | undefined;
+
+  private constructor(
+    private readonly context: SessionContext,
+    private readonly connection: SMTPConnection,
+    private readonly transcript: Transcript,
+  ) {
+    connection.once("end", () => {
+      this.#ended = true;
+    });
+    // Without a listener a connection lost between two mails would end the process.
+    connection.on("error", (error: NodemailerError) => {
+      this.#failure ??= error;
+    });
+  }
+
+  /** Connects, encrypts as the configuration says, and learns what the server can do. */
+  static async open(context: SessionContext, signal: AbortSignal, observer?: SessionObserver): Promise<SmtpSession> {
+    const { settings } = context;
+    const socket = await openSocket({ settings, clock: context.clock, signal, observer });
+    let session: SmtpSession | undefined;
+    const transcript = new Transcript(context.redact, observer, {
+      waitingForFinalAnswer: (waiting) => session?.waitForAnswer(waiting),
+      introducing: () => {
+        if (settings.security !== "tls" && session?.secure)
+          observer?.reached("tls", describeTls(session.socket as TLSSocket));
+      },
+    });
+    session = new SmtpSession(context, new SMTPConnection(connectionOptions(settings, socket, transcript)), transcript);
+    try {
+      await session.introduce(signal);
+    } catch (error) {
+      session.destroy();
+      discard(socket);
+      throw error;
+    }
+    return session;
+  }
+
+  get capabilities(): Capabilities {
+    return this.transcript.capabilities;
+  }
+
+  get secure(): boolean {
+    return this.connection.secure && this.socket instanceof TLSSocket;
+  }
+
+  /** Whether another mail can go over this connection. */
+  get usable(): boolean {
+    return !this.#ended && !this.#failure && this.transcript.idle;
+  }
+
+  /** Whether the server answered anything to the last mail: if not, a stale connection may be to blame. */
+  get answered(): boolean {
+    return this.transcript.answered;
+  }
+
+  /** Calls `run` once when the connection is gone. */
+  whenEnded(run: () => void): void {
+    this.connection.once("end", run);
+  }
+
+  /** Signs in where the configuration has a login and the server offers one. */
+  async signIn(signal: AbortSignal): Promise<SignInOutcome> {
+    const { login } = this.context.settings;
+    if (!login) return "not-needed";
+    const { auth } = this.capabilities;
+    // nodemailer would also try after HELO, or after a refused STARTTLS (where it forbids it), with nothing offered.
+    if (!this.connection.allowsAuth || auth.length === 0) return "not-offered";
+    if (!auth.some((mechanism) => ["PLAIN", "LOGIN", "CRAM-MD5"].includes(mechanism))) {
+      const facts = { ...factsOf(this.context.settings, "auth"), names: auth.join(", ") };
+      throw new SendError("auth-no-mechanism", { phase: "auth", facts });
+    }
+    const credentials = { user: login.username, pass: login.password.reveal() };
+    await this.#run<unknown>(signal, (done) => this.connection.login(credentials, done));
+    return "signed-in";
+  }
+
+  /** Hands one mail over; afterwards the session takes the next one if `usable` says so. */
+  async send(
+    email: PreparedEmail,
+    signal: AbortSignal,
+    beforeBody: () => Promise<void> = async () => {},
+  ): Promise<SendReceipt> {
+    this.#refuseUnsendable(email);
+    this.transcript.startTransaction();
+    const { from, to } = email.envelope;
+    const envelope = { from, to: [...to], size: email.mime.length };
+    const body = new MarkedBody(email.mime, beforeBody);
+    this.#body = body;
+    try {
+      const info = await this.#run<SMTPConnection.SentMessageInfo>(signal, (done) =>
+        this.connection.send(envelope, body.stream, done),
+      );
+      return receiptOf(email, info, this.context.redact);
+    } catch (error) {
+      if (!body.refusal) throw error;
+      // The server waits for a body that will not come: without the final dot it keeps nothing of it.
+      this.destroy();
+      throw body.refusal;
+    }
+  }
+
+  /** Clears what a refused mail left behind, so that the next one starts anew (RSET). */
+  async reset(signal: AbortSignal): Promise<void> {
+    await this.#run<unknown>(signal, (done) => this.connection.reset(done));
+  }
+
+  /** Says goodbye and closes; cuts the connection where the server does not answer. */
+  quit(): Promise<void> {
+    const { socket } = this;
+    if (this.#ended || !socket || socket.destroyed) {
+      this.destroy();
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const callOff = this.context.clock.after(GOODBYE_MS, () => this.destroy());
+      socket.once("close", () => {
+        callOff();
+        resolve();
+      });
+      this.connection.quit();
+    });
+  }
+
+  destroy(): void {
+    const { socket } = this;
+    this.connection.close();
+    if (socket) discard(socket);
+  }
+
+  private get socket(): Socket | undefined {
+    return this.connection._socket || undefined;
+  }
+
+  private waitForAnswer(waiting: boolean): void {
+    this.socket?.setTimeout(waiting ? FINAL_ANSWER_MS : this.context.settings.timeoutMs);
+  }
+
+  private introduce(signal: AbortSignal): Promise<void> {
+    return this.#run(signal, (done) => this.connection.connect(done));
+  }
+
+  #refuseUnsendable({ envelope, mime }: PreparedEmail): void {
+    const { settings } = this.context;
+    const { smtpUtf8, maxBytes } = this.capabilities;
+    const international = [envelope.from, ...envelope.to].filter((address) => /[^\u0000-\u007f]/.test(address));
+    if (international.length > 0 && !smtpUtf8) {
+      const facts = { ...factsOf(settings, "mail"), names: international.join(", ") };
+      throw new SendError("smtputf8-not-offered", { phase: "mail", facts });
+    }
+    if (maxBytes !== undefined && mime.length > maxBytes) {
+      const response = `${mime.length} bytes, the server takes at most ${maxBytes}.`;
+      throw new SendError("message-too-large", { phase: "mail", facts: { ...factsOf(settings, "mail"), response } });
+    }
+  }
+
+  /** Runs one operation of nodemailer's; its errors, and an abort, become SendErrors. */
+  #run<T = void>(
+    signal: AbortSignal,
+    start: (done: (error?: NodemailerError | null, result?: T) => void) => void,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let settled = false;
+      const settle = (end: () => void): void => {
+        if (settled) return;
+        settled = true;
+        signal.removeEventListener("abort", aborted);
+        this.connection.off("error", failed).off("end", ended);
+        end();
+      };
+      const failed = (error: NodemailerError): void => settle(() => reject(this.#translate(error)));
+      // nodemailer closes the connection first and tells why (a 421, say) right after.
+      const ended = (): void => queueMicrotask(() => settle(() => reject(this.#translate(this.#failure ?? {}))));
+      const aborted = (): void =>
+        settle(() => {
+          const phase = this.#phase;
+          this.destroy();
+          reject(phase === "body" ? this.#translate({}) : cancelled(signal, phase));
+        });
+      if (signal.aborted) return aborted();
+      if (this.#ended) return ended();
+      signal.addEventListener("abort", aborted, { once: true });
+      this.connection.once("error", failed).once("end", ended);
+      start((error, result) => (error ? failed(error) : settle(() => resolve(result as T))));
+    });
+  }
+
+  #translate(error: NodemailerError): SendError {
+    const { settings, redact } = this.context;
+    const phase = this.#phase;
+    if (
+      error.rejectedErrors ||
+      error.command === "MAIL FROM" ||
+      error.command === "RCPT TO" ||
+      error.command === "DATA"
+    ) {
+      return classifyTransaction(error, settings, redact);
+    }
+    if (typeof error.response === "string") return this.#classifyAnswer(error.response, error.command);
+    if (phase === "starttls" && !this.capabilities.starttls) return this.#starttlsNotOffered();
+    // Without a reply, this is `tls.connect` itself that threw: it could not read what it was given.
+    if (error.code === "ETLS" && error.command === "STARTTLS")
+      return new SendError("tls-client-key", { phase: "tls", facts: factsOf(settings, "tls") });
+    // The server's TLS answers come while EHLO's successor is awaited.
+    const during = this.connection.upgrading ? "tls" : phase;
+    return classifySocketError(error, during, settings);
+  }
+
+  #classifyAnswer(response: string, command = ""): SendError {
+    const { settings, redact } = this.context;
+    const answer = readReply(redact(response));
+    // Without EHLO there is no STARTTLS (RFC 3207 §4), so a server that refuses it cannot encrypt.
+    const cannotEncrypt = command === "STARTTLS" || (command === "EHLO" && settings.security === "starttls");
+    if (cannotEncrypt && !this.capabilities.starttls && answer.replyCode !== 421) return this.#starttlsNotOffered();
+    return classifyReply(answer, this.transcript.answeredPhase, settings);
+  }
+
+  /** Where the conversation is; a body that is allowed to leave but has not yet is still before the content. */
+  get #phase(): Phase {
+    const { phase } = this.transcript;
+    return phase === "body" && this.#body?.started === false ? "data" : phase;
+  }
+
+  #starttlsNotOffered(): SendError {
+    return new SendError("starttls-not-offered", {
+      phase: "starttls",
+      facts: factsOf(this.context.settings, "starttls"),
+    });
+  }
+}
+
+function connectionOptions(settings: GenericSettings, socket: Socket, transcript: Transcript): SMTPConnection.Options {
+  return {
+    host: settings.host,
+    port: settings.port,
+    connection: socket,
+    secure: settings.security === "tls",
+    secured: settings.security === "tls",
+    requireTLS: settings.security === "starttls",
+    opportunisticTLS: settings.security === "starttls-if-offered",
+    ignoreTLS: settings.security === "none",
+    tls: tlsOptionsOf(settings),
+    connectionTimeout: settings.connectTimeoutMs + settings.timeoutMs * 3,
+    greetingTimeout: settings.timeoutMs,
+    socketTimeout: settings.timeoutMs,
+    socketCloseTimeout: GOODBYE_MS,
+    transactionLog: true,
+    logger: transcript.logger as SMTPConnection.Options["logger"],
+  };
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { ENTRY_STATES } from "../../src/model/entry-state";
+import type { ListFilter } from "../../src/outbox/outbox-store";
+import type { Rig } from "./outbox-store";
+import { addOneOfEach, entry, idsOf, QUEUE, result } from "./sample-entries";
+
+const NONE = Object.fromEntries(ENTRY_STATES.map((state) => [state, 0]));
+
+export function lookingContract(rig: Rig): void {
+  describe("counts and due times", () => {
+    it("counts each state, of one queue or of all", async () => {
+      assert.deepEqual(await rig.store.counts(), NONE);
+      await addOneOfEach(rig.store);
+      await rig.store.add(entry("other", { queue: "q2" }));
+      const one = Object.fromEntries(ENTRY_STATES.map((state) => [state, 1]));
+      assert.deepEqual(await rig.store.counts(QUEUE), one);
+      assert.deepEqual(await rig.store.counts("q2"), { ...NONE, queued: 1 });
+      assert.deepEqual(await rig.store.counts(), { ...one, queued: 2 });
+      assert.deepEqual(await rig.store.counts("q3"), NONE);
+    });
+
+    it("tells when the next one is due, among those that wait", async () => {
+      assert.equal(await rig.store.nextDueAt(QUEUE), undefined);
+      await rig.store.add(entry("a", { queuedAt: 3000 }));
+      await rig.store.add(entry("b", { queuedAt: 2000 }));
+      assert.equal(await rig.store.nextDueAt(QUEUE), 2000);
+      assert.equal(await rig.store.nextDueAt("q2"), undefined);
+      await rig.store.claim(QUEUE, 1, 2000);
+      assert.equal(await rig.store.nextDueAt(QUEUE), 3000);
+      await rig.store.defer("b", { ...result(2500), nextAttemptAt: 2600 });
+      assert.equal(await rig.store.nextDueAt(QUEUE), 2600);
+      await rig.store.cancel(["a", "b"], 2700);
+      assert.equal(await rig.store.nextDueAt(QUEUE), undefined);
+    });
+
+    it("knows nothing of an id that it was not given", async () => {
+      assert.equal(await rig.store.get("nobody"), undefined);
+    });
+  });
+
+  describe("lists", () => {
+    const listed = async (filter: Partial<ListFilter> = {}): Promise<string[]> =>
+      idsOf(await rig.store.list({ limit: 100, ...filter }));
+
+    it("are newest first, the id deciding between equals", async () => {
+      for (const [id, queuedAt] of [
+        ["b", 2],
+        ["d", 2],
+        ["a", 3],
+        ["c", 2],
+        ["e", 1],
+      ] as const) {
+        await rig.store.add(entry(id, { queuedAt }));
+      }
+      assert.deepEqual(await listed(), ["a", "d", "c", "b", "e"]);
+      assert.deepEqual(await listed({ limit: 2 }), ["a", "d"]);
+      assert.deepEqual(await listed({ limit: 0 }), []);
+    });
+
+    it("show entries without their bodies", async () => {
+      await rig.store.add(entry("a"));
+      assert.deepEqual(await rig.store.list({ limit: 1 }), [await rig.store.get("a")]);
+      assert.ok(!("mime" in ((await rig.store.list({ limit: 1 }))[0] ?? {})));
+    });
+
+    it("hold only what a queue and states choose", async () => {
+      await addOneOfEach(rig.store);
+      await rig.store.add(entry("other", { queue: "q2", queuedAt: 5000 }));
+      assert.deepEqual(await listed({ queue: "q2" }), ["other"]);
+      assert.deepEqual(await listed({ states: ["queued"] }), ["other", "queued"]);
+      assert.deepEqual(await listed({ queue: QUEUE, states: ["dead", "held"] }), ["held", "dead"]);
+      assert.deepEqual(await listed({ queue: "q3" }), []);
+      assert.deepEqual(await listed({ states: [] }), []);
+      for (const state of ENTRY_STATES) assert.deepEqual(await listed({ queue: QUEUE, states: [state] }), [state]);
+    });
+
+    it("go on after the last entry of the page before, over queues and states", async () => {
+      const ids = Array.from({ length: 23 }, (_, at) => `m${String(at).padStart(2, "0")}`);
+      for (const [at, id] of ids.entries()) {
+        await rig.store.add(entry(id, { queuedAt: 1000 + (at >> 2), queue: at % 3 ? QUEUE : "q2" }));
+      }
+      await rig.store.cancel(
+        ids.filter((_, at) => at % 2 === 0),
+        2000,
+      );
+      const seen: string[] = [];
+      for (let before: ListFilter["before"]; ; ) {
+        const page = await rig.store.list({ before, limit: 5 });
+        seen.push(...idsOf(page));
+        before = page.at(-1);
+        if (!before) break;
+        assert.ok(page.length === 5 || seen.length === 23);
+      }
+      assert.deepEqual(seen, ids.reverse());
+    });
+
+    it("find what is in subject, recipients or Message-ID, whatever the case", async () => {
+      await rig.store.add(entry("a", { subject: "Rechnung GRÜN 100%" }));
+      await rig.store.add(entry("b", { recipients: [{ address: "Emil@Example.net", state: "unknown" }] }));
+      assert.deepEqual(await listed({ search: "grün" }), ["a"]);
+      assert.deepEqual(await listed({ search: "100%" }), ["a"]);
+      assert.deepEqual(await listed({ search: "%" }), ["a"]);
+      assert.deepEqual(await listed({ search: "EMIL@" }), ["b"]);
+      assert.deepEqual(await listed({ search: "<B@EXAMPLE.COM>" }), ["b"]);
+      assert.deepEqual(await listed({ search: "" }), ["b", "a"]);
+      assert.deepEqual(await listed({ search: "orders@example.com" }), []);
+    });
+
+    it("find few among very many, page by page", async () => {
+      const ids = Array.from({ length: 2600 }, (_, at) => `m${String(at).padStart(4, "0")}`);
+      await Promise.all(ids.map((id, at) => rig.store.add(entry(id, { subject: at % 1000 ? "-" : "needle" }))));
+      assert.deepEqual(await listed({ search: "Needle" }), ["m2000", "m1000", "m0000"]);
+      const [first] = await rig.store.list({ search: "needle", limit: 1 });
+      assert.equal(first?.id, "m2000");
+      assert.deepEqual(await listed({ search: "needle", limit: 1, before: first }), ["m1000"]);
+      assert.deepEqual(await listed({ limit: 2600 }), ids.reverse());
+    });
+  });
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ERROR_CODES } from "../../src/model/codes";
+import { PROBE_STEPS } from "../../src/model/probe";
+import { PROVIDERS } from "../../src/settings/providers";
+import { OUTBOX_KINDS, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
+import { FINISH_CHOICES } from "../../src/settings/send-email-raw";
+import { checkout } from "../support/node-red";
+
+const nodes = join(checkout, "nodes");
+const sources = [
+  "smtp-config.html",
+  "smtp-config.ts",
+  "send-email.html",
+  ...typescriptIn("editor"),
+  ...typescriptIn("runtime"),
+].map((path) => readFileSync(join(nodes, path), "utf8"));
+
+/** Groups whose last part is only known in the running editor; the rest of a key stands in the sources. */
+const computed: Record<string, readonly string[]> = {
+  "smtp-config.step": PROBE_STEPS,
+  "smtp-config.outcome": ["passed", "warned", "failed", "skipped"],
+  "smtp-config.warning": ["password-none", "password-starttls-if-offered"],
+  "smtp-config.provider-note": PROVIDERS.map(({ id }) => id),
+  "smtp-config.outbox-hint": OUTBOX_KINDS,
+  "smtp-config.onUnconfirmed-hint": UNCONFIRMED_CHOICES,
+  "send-email.finish-hint": FINISH_CHOICES,
+  "send-email.add": ["cc", "bcc", "replyTo", "from"],
+  "send-email.add-hint": ["cc", "bcc", "replyTo", "from"],
+  "send-email.status.code": ERROR_CODES,
+};
+/** Groups that are looked up by what a field or a rule is called, wherever the word stands. */
+const byName = [
+  "smtp-config.label",
+  "smtp-config.rule",
+  "send-email.label",
+  "smtp-config.test",
+  "smtp-config.placeholder",
+  "send-email.status",
+];
+
+describe("The catalogue", () => {
+  for (const type of ["smtp-config", "send-email"]) {
+    const keys = flatten(JSON.parse(readFileSync(join(nodes, "locales", "en-US", `${type}.json`), "utf8")));
+
+    it(`of ${type} has every text that its form asks for`, () => {
+      const form = readFileSync(join(nodes, `${type}.html`), "utf8");
+      const asked = [...form.matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, list = ""]) =>
+        list.split(";").map((key) => key.replace(/^\[[^\]]+\]/, "")),
+      );
+      assert.deepEqual(
+        asked.filter((key) => !keys.has(key)),
+        [],
+      );
+    });
+
+    it(`of ${type} has every text that is asked for by a computed key`, () => {
+      const asked = Object.entries(computed).flatMap(([group, names]) => names.map((name) => `${group}.${name}`));
+      assert.deepEqual(
+        asked.filter((key) => key.startsWith(`${type}.`) && !keys.has(key)),
+        [],
+      );
+    });
+
+    it(`of ${type} has no text that nobody asks for`, () => {
+      const all = [
+        ...sources,
+        ...["rules", "raw"].map((name) => readFileSync(join(checkout, "src", "settings", `${name}.ts`), "utf8")),
+      ].join("\n");
+      const unused = [...keys].filter((key) => {
+        const group = key.slice(0, key.lastIndexOf("."));
+        const name = key.slice(group.length + 1);
+        if (computed[group]?.includes(name)) return false;
+        if (byName.includes(group)) return !new RegExp(`\\b${name}\\b`).test(all);
+        return !all.includes(key);
+      });
+      assert.deepEqual(unused, []);
+    });
+
+    it(`of ${type} comes with a help text that covers every field`, () => {
+      const help = readFileSync(join(nodes, "locales", "en-US", `${type}.html`), "utf8").toLowerCase();
+      assert.ok(help.includes(`data-help-name="${type}"`));
+      const labels = [
+        ...readFileSync(join(nodes, `${type}.html`), "utf8").matchAll(/id="node-(?:config-)?input-(\w+)"/g),
+      ]
+        .map(([, field = ""]) => field)
+        .filter((field) => !field.endsWith("Type"));
+      const catalogue = JSON.parse(readFileSync(join(nodes, "locales", "en-US", `${type}.json`), "utf8"))[type].label;
+      const wordsOf: Record<string, string> = {
+        connectTimeout: "to connect",
+        timeout: "silent",
+        strictAddresses: "strict addresses",
+        overrideFrom: "always use this sender",
+        to: "to ",
+        perMinute: "mails a minute",
+      };
+      const missing = labels.filter(
+        (field) => !help.includes((wordsOf[field] ?? catalogue[field] ?? field).toLowerCase()),
+      );
+      assert.deepEqual(missing, []);
+    });
+  }
+});
+
+function typescriptIn(folder: string): string[] {
+  return readdirSync(join(nodes, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(folder, name));
+}
+
+function flatten(texts: object, prefix = ""): Set<string> {
+  return new Set(
+    Object.entries(texts).flatMap(([name, text]) =>
+      typeof text === "string" ? [`${prefix}${name}`] : [...flatten(text, `${prefix}${name}.`)],
+    ),
+  );
+}

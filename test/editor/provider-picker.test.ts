@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { PROVIDERS } from "../../src/settings/providers";
+import { type RunningNodeRed, startNodeRed } from "../support/node-red";
+import {
+  cancelDialog,
+  type Editor,
+  nodeInEditor,
+  openConfiguration,
+  openEditor,
+  overflowing,
+  saveDialog,
+  screenshot,
+  startBrowser,
+} from "./support/editor";
+import { configuration, tab } from "./support/flows";
+import { messageAt, reason, runTest } from "./support/test-panel";
+
+const own = { host: "localhost", security: "tls", port: "1", maxConnections: "5", perMinute: "" };
+const microsoft = {
+  host: "smtp.office365.com",
+  security: "starttls",
+  port: "587",
+  maxConnections: "3",
+  perMinute: "30",
+};
+const gmail = { host: "smtp.gmail.com", security: "starttls", port: "587", maxConnections: "5", perMinute: "" };
+
+for (const version of [4, 5] as const) {
+  describe(`The provider picker in Node-RED ${version}`, () => {
+    let browser: Browser;
+    let red: RunningNodeRed;
+    let editor: Editor;
+    let page: Page;
+
+    before(async () => {
+      red = await startNodeRed({
+        version,
+        flows: [
+          tab,
+          configuration("own", { name: "Own_SMTP", isDefault: true, security: "tls", port: 1 }),
+          configuration("other", { name: "Other_SMTP", host: "smtp.office365.com", auth: "none" }),
+        ],
+      });
+      browser = await startBrowser();
+      editor = await openEditor(browser, red.url);
+      page = editor.page;
+    });
+
+    after(async () => {
+      await browser?.close();
+      await red?.stop();
+    });
+
+    beforeEach(() => openConfiguration(page, "own"));
+    afterEach(async () => {
+      if (await page.locator(".po-configuration").isVisible()) await cancelDialog(page, "config");
+    });
+
+    it("offers every provider, own server first", async () => {
+      const names = await page.locator("#post-office-provider option").allInnerTexts();
+      assert.deepEqual(names, ["Own server", ...PROVIDERS.map(({ name }) => name)]);
+      assert.equal(await chosen(page), "Own server");
+      assert.equal(await note(page), undefined);
+      assert.equal(await page.getByLabel("Provider").inputValue(), "");
+    });
+
+    it("Gmail fills host, port and security, and explains the app password", async () => {
+      await choose(page, "Gmail");
+      assert.deepEqual(await values(page), gmail);
+      assert.match((await note(page)) ?? "", /app password/);
+    });
+
+    it("Microsoft 365 sets its limits too, and the next provider takes them back", async () => {
+      await choose(page, "Microsoft 365");
+      assert.deepEqual(await values(page), microsoft);
+      assert.match((await note(page)) ?? "", /Authenticated SMTP must be on/);
+      await choose(page, "Gmail");
+      assert.deepEqual(await values(page), gmail);
+    });
+
+    it("leaves limits alone that somebody chose", async () => {
+      await page.fill("#node-config-input-maxConnections", "2");
+      await choose(page, "Microsoft 365");
+      assert.deepEqual(await values(page), { ...microsoft, maxConnections: "2" });
+    });
+
+    it("typing another host switches to what fits, and fills nothing", async () => {
+      await choose(page, "Microsoft 365");
+      await page.fill("#node-config-input-host", "smtp.example.com");
+      assert.equal(await chosen(page), "Own server");
+      assert.equal(await note(page), undefined);
+      assert.deepEqual(await values(page), { ...microsoft, host: "smtp.example.com" });
+      await page.fill("#node-config-input-host", "email-smtp.ap-south-1.amazonaws.com");
+      assert.equal(await chosen(page), "Amazon SES");
+      assert.match((await note(page)) ?? "", /SMTP credentials/);
+    });
+
+    it("Own server brings back what stood there", async () => {
+      await choose(page, "Microsoft 365");
+      await choose(page, "Fastmail");
+      assert.deepEqual(await values(page), { ...own, host: "smtp.fastmail.com", port: "465" });
+      await choose(page, "Own server");
+      assert.deepEqual(await values(page), own);
+      assert.equal(await page.evaluate(() => document.activeElement?.id), "node-config-input-host");
+    });
+
+    it("knows the provider of a saved configuration, and asks for a host when it is given up", async () => {
+      await cancelDialog(page, "config");
+      await openConfiguration(page, "other");
+      assert.equal(await chosen(page), "Microsoft 365");
+      await choose(page, "Own server");
+      assert.equal(await page.inputValue("#node-config-input-host"), "");
+      assert.match(await messageAt(page, "host"), /Is required/);
+    });
+
+    it("acts as typing does: messages, reasons and an old result follow", async () => {
+      await runTest(page, "check");
+      await page.fill("#node-config-input-host", "smtp://localhost");
+      assert.match(await messageAt(page, "host"), /name only/);
+      assert.equal(await page.locator(".po-result.po-stale").count(), 1);
+      await page.fill("#post-office-test-to", "ann@example.com");
+      await choose(page, "SendGrid");
+      assert.equal(await messageAt(page, "host"), "");
+      assert.match(await reason(page), /smtp\.sendgrid\.net:587/);
+    });
+
+    it("what was chosen is saved, the choice itself is not", async () => {
+      await choose(page, "Microsoft 365");
+      await saveDialog(page, "config");
+      for (const [name, value] of Object.entries(microsoft)) {
+        assert.equal(String(await nodeInEditor(page, "own", name)), value);
+      }
+      assert.equal(await nodeInEditor(page, "own", "provider"), undefined);
+    });
+
+    for (const dark of version === 5 ? [false, true] : [false]) {
+      it(`every paragraph fits, ${dark ? "dark" : "light"}`, async () => {
+        const window = await openEditor(browser, red.url, { dark, height: 1150 });
+        await openConfiguration(window.page, "own");
+        for (const { name } of PROVIDERS) {
+          await choose(window.page, name);
+          assert.deepEqual(await overflowing(window.page, ".po-configuration"), [], name);
+        }
+        await choose(window.page, "Microsoft 365");
+        const look = `provider-${version}-${dark ? "dark" : "light"}`;
+        await screenshot(window.page, look, ".red-ui-tray");
+        assert.deepEqual(window.errors, []);
+        await window.close();
+      });
+    }
+
+    it("no script of the page failed", () => assert.deepEqual(editor.errors, []));
+  });
+}
+
+async function choose(page: Page, name: string): Promise<void> {
+  await page.selectOption("#post-office-provider", { label: name });
+}
+
+function chosen(page: Page): Promise<string> {
+  return page.locator("#post-office-provider option:checked").innerText();
+}
+
+/** The provider's paragraph, where one shows. */
+async function note(page: Page): Promise<string | undefined> {
+  const box = page.locator("#post-office-provider-note");
+  return (await box.isVisible()) ? box.innerText() : undefined;
+}
+
+async function values(page: Page): Promise<typeof own> {
+  const read = (name: string) => page.inputValue(`#node-config-input-${name}`);
+  const [host, security, port, maxConnections, perMinute] = await Promise.all(Object.keys(own).map(read));
+  return { host, security, port, maxConnections, perMinute } as typeof own;
+}

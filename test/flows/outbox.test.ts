@@ -1,0 +1,137 @@
+import { strict as assert } from "node:assert";
+import {
+  adminRequest,
+  configurationNode,
+  loadFlow,
+  redeploy,
+  startServer,
+  stepNode,
+  stopServer,
+  unload,
+} from "../support/flow";
+import { type MailServer, startMailServer } from "../support/mail-server";
+import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
+
+describe("a step that goes on when the mail is queued", () => {
+  let server: MailServer;
+
+  before(startServer);
+  after(stopServer);
+  beforeEach(async () => {
+    server = await startMailServer({ onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no" : undefined) });
+  });
+  afterEach(async () => {
+    await unload();
+    await server.close();
+  });
+
+  const step = (): ReturnType<typeof stepNode> =>
+    stepNode({ finishWhen: "queued", wires: [["output"], ["caught"]] } as never);
+
+  it("goes on at once, and tells the outcome at the second output", async () => {
+    const flow = await loadFlow([configurationNode(server.port), step()]);
+    flow.send({ _msgid: "m1", to: "a@example.com", topic: "Order", payload: "x", big: "not kept" });
+    const queued = await flow.next();
+    assert.equal(queued.email?.["state"], "queued");
+    assert.equal(queued["big"], "not kept");
+    const outcome = await flow.nextError();
+    assert.equal(outcome.email?.["state"], "accepted");
+    assert.equal(outcome.email?.["id"], queued.email?.["id"]);
+    assert.deepEqual([outcome["_msgid"], outcome["topic"], outcome["big"]], ["m1", "Order", undefined]);
+    await flow.untilStatus(/status\.accepted/);
+  });
+
+  it("tells a failure there, with code and cause", async () => {
+    const flow = await loadFlow([configurationNode(server.port), step()]);
+    flow.send({ to: "no@example.com", payload: "x" });
+    assert.equal((await flow.next()).email?.["state"], "queued");
+    const { email } = await flow.nextError();
+    assert.equal(email?.["state"], "failed");
+    assert.match(JSON.stringify(email?.["error"]), /"code":"ERR_MAIL_RECIPIENTS_REJECTED"/);
+  });
+
+  it("sends a dedupe key once, and tells the second message the first one's id", async () => {
+    const flow = await loadFlow([
+      configurationNode(server.port),
+      stepNode({ dedupeKey: "order", dedupeKeyType: "msg" }),
+    ]);
+    flow.send({ to: "a@example.com", payload: "x", order: 4711 });
+    const first = await flow.next();
+    flow.send({ to: "a@example.com", payload: "x", order: 4711 });
+    const second = await flow.next();
+    assert.equal(second.email?.["state"], "duplicate");
+    assert.equal(second.email?.["id"], first.email?.["id"]);
+    flow.send({ to: "a@example.com", payload: "x", order: 4712 });
+    assert.equal((await flow.next()).email?.["state"], "accepted");
+    assert.equal(server.mails.length, 2);
+  });
+});
+
+describe("mails that wait", () => {
+  let server: ScriptedSmtpServer;
+
+  before(startServer);
+  after(stopServer);
+  afterEach(async () => {
+    await unload();
+    await server.close();
+  });
+
+  it("are held where the login is refused: Catch is told, and a mended deploy sends them", async () => {
+    server = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });
+    const configuration = configurationNode(server.port, { giveUpAfter: 48, auth: "password" }, "held");
+    const flow = await loadFlow([configuration, stepNode()], { held: { username: "u", password: "wrong-pass" } });
+    flow.send({ to: "a@example.com", payload: "x" });
+    const { error } = await flow.nextError();
+    assert.equal(error?.["code"], "ERR_MAIL_AUTH");
+    await flow.untilStatus(/status\.held/);
+    const { queued = 0, deferred = 0 } = await countsOf("held");
+    assert.equal(queued + deferred, 1, "kept, not lost");
+    await redeploy([{ ...configuration, auth: "none" }, stepNode()]);
+    assert.equal((await flow.next()).email?.["state"], "accepted");
+    assert.equal(server.mails.length, 1);
+  });
+
+  it("are listed, shown without their body, and discarded through the admin endpoint", async () => {
+    server = await startScriptedSmtpServer({ rcpt: "451 4.7.1 greylisted" });
+    const flow = await loadFlow([configurationNode(server.port, { giveUpAfter: 48 }, "listed"), stepNode()]);
+    flow.send({ to: "a@example.com", topic: "Waits for greylisting", payload: "body-of-the-mail" });
+    await flow.untilStatus(/status\.retry/);
+    const list = await get("entries?queue=listed&states=deferred&search=greylisting&limit=10");
+    const [entry] = (list as { entries: { id: string; attempts: unknown[] }[] }).entries;
+    assert.equal(entry?.attempts.length, 1);
+    const shown = await get(`entries/${entry?.id}`);
+    assert.doesNotMatch(JSON.stringify(shown), /body-of-the-mail/);
+    const answer = await adminRequest()
+      .post("/smtp-config/outbox/discard")
+      .send({ ids: [entry?.id, "unknown"] });
+    assert.deepEqual(answer.body, { count: 1 });
+    assert.equal((await flow.nextError()).error?.["code"], "ERR_MAIL_CANCELLED");
+    assert.equal((await countsOf("listed"))["cancelled"], 1);
+  });
+
+  it("are asked for properly or not at all", async () => {
+    server = await startScriptedSmtpServer();
+    await loadFlow([configurationNode(server.port)]);
+    for (const query of ["limit=0", "limit=201", "limit=x", "states=gone", "beforeId=x", "beforeQueuedAt=1"]) {
+      const { status } = (await adminRequest().get(`/smtp-config/outbox/entries?${query}`)) as { status: number };
+      assert.equal(status, 400, query);
+    }
+    assert.equal(((await adminRequest().get("/smtp-config/outbox/entries/unknown")) as { status: number }).status, 404);
+    assert.equal((await adminRequest().post("/smtp-config/outbox/retry").send({ ids: "all" })).status, 400);
+  });
+});
+
+async function get(path: string): Promise<unknown> {
+  const { status, body } = (await adminRequest().get(`/smtp-config/outbox/${path}`)) as {
+    status: number;
+    body: unknown;
+  };
+  assert.equal(status, 200);
+  return body;
+}
+
+async function countsOf(queue: string): Promise<Record<string, number>> {
+  const { queues } = (await get("counts")) as { queues: { queue: string; counts: Record<string, number> }[] };
+  return queues.find((each) => each.queue === queue)?.counts ?? {};
+}

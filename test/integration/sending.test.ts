@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { closeAll, errorOf, healthy, mail, mailerFor, scripted } from "./mailing";
+
+const states = (recipients: readonly { address: string; state: string; answer?: { replyCode?: number } }[] = []) =>
+  recipients.map(({ address, state, answer }) => [address.split("@")[0], state, answer?.replyCode]);
+
+describe("what became of a mail", () => {
+  afterEach(closeAll);
+
+  const onRcpt = (address: string) =>
+    ({ late: "450 4.2.0 Greylisted", gone: "550 5.1.1 No such user" })[address.split("@")[0] as string];
+
+  it("is told for each recipient, in the server's words, and never called delivered", async () => {
+    const server = await healthy();
+    const result = await mailerFor(server.port).send(mail("Order", ["a@example.org", "b@example.org"]));
+    const received = await server.waitForMail();
+    assert.equal(result.state, "accepted");
+    assert.deepEqual(states(result.recipients), [
+      ["a", "accepted", 250],
+      ["b", "accepted", 250],
+    ]);
+    assert.equal(result.messageId, received.parsed.messageId);
+    assert.deepEqual(received.envelope, result.envelope);
+    assert.equal(result.attempts, 1);
+    assert.doesNotMatch(JSON.stringify(result), /delivered/i);
+  });
+
+  it("is partial where some were refused or deferred", async () => {
+    const server = await healthy({ onRcpt });
+    const result = await mailerFor(server.port).send(mail("x", "late@example.org, ok@example.org, gone@example.org"));
+    assert.equal(result.state, "partial");
+    assert.deepEqual(states(result.recipients), [
+      ["late", "deferred", 450],
+      ["ok", "accepted", 250],
+      ["gone", "rejected", 550],
+    ]);
+  });
+
+  it("is an error with every recipient where none was accepted; transient while one may be later", async () => {
+    const server = await healthy({ onRcpt });
+    const mailer = mailerFor(server.port);
+    const mixed = await errorOf(mailer.send(mail("x", "gone@example.org, late@example.org")));
+    assert.equal(mixed.code, "ERR_MAIL_RECIPIENTS_REJECTED");
+    assert.equal(mixed.disposition, "transient");
+    assert.deepEqual(states(mixed.recipients), [
+      ["gone", "rejected", 550],
+      ["late", "deferred", 450],
+    ]);
+    const all = await errorOf(mailer.send(mail("x", "gone@example.org")));
+    assert.equal(all.disposition, "permanent");
+  });
+
+  it("does not burden the next mail on the same connection, whatever was refused", async () => {
+    const refusals = [
+      { rcpt: "550 5.1.1 No such user" },
+      { mail: "550 5.1.0 Sender refused", rcpt: "503 5.5.1 MAIL first" },
+      { dot: "554 5.7.1 Spam" },
+      { data: "451 4.3.0 Not now" },
+      { rcpt: "450 4.2.0 Greylisted" },
+      { rcpt: "550 5.1.1 No such user", data: "354 Go ahead" },
+    ];
+    for (const capabilities of [["PIPELINING"], []]) {
+      for (const refusal of refusals) {
+        let refusing = true;
+        const steps = Object.entries(refusal).map(([stage, answer]) => [stage, () => (refusing ? answer : undefined)]);
+        const server = await scripted({ capabilities, ...Object.fromEntries(steps) });
+        const mailer = mailerFor(server.port, { maxConnections: 1 });
+        await errorOf(mailer.send(mail("refused")));
+        refusing = false;
+        assert.equal((await mailer.send(mail("second"))).state, "accepted");
+        assert.equal(server.sessions.length, 1, JSON.stringify(refusal));
+        assert.equal(server.mails.filter(({ raw }) => raw.includes("Subject: second")).length, 1);
+      }
+    }
+  });
+});
+
+describe("addresses with letters outside ASCII", () => {
+  afterEach(closeAll);
+
+  it("go out where the server offers SMTPUTF8", async () => {
+    const server = await scripted({});
+    await mailerFor(server.port).send(mail("x", "jörg@müller.example"));
+    assert.match(server.sessions[0]!.received, /^MAIL FROM:<orders@example\.com> SMTPUTF8/m);
+    assert.deepEqual(server.mails[0]?.to, ["jörg@xn--mller-kva.example"]);
+  });
+
+  it("are refused before MAIL where it does not; a domain alone needs nothing", async () => {
+    const server = await scripted({ capabilities: [] });
+    const mailer = mailerFor(server.port);
+    const error = await errorOf(mailer.send(mail("x", "jörg@example.org")));
+    assert.deepEqual(
+      [error.code, error.reason, error.disposition],
+      ["ERR_MAIL_ADDRESS", "smtputf8-not-offered", "permanent"],
+    );
+    assert.match(error.message, /jörg@example\.org/);
+    await mailer.send(mail("x", "joerg@müller.example"));
+    assert.deepEqual(server.mails[0]?.to, ["joerg@xn--mller-kva.example"]);
+    assert.equal(server.sessions.length, 1);
+  });
+});

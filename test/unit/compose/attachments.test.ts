@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { simpleParser } from "mailparser";
+import { compose, refusalOf } from "./composing";
+
+const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+
+async function attachmentsOf(attachments: unknown, html?: string) {
+  const { parsed } = await compose({ attachments, html });
+  return parsed.attachments.map(({ filename, contentType, content, contentDisposition, cid }) => ({
+    filename,
+    contentType,
+    content,
+    contentDisposition,
+    cid,
+  }));
+}
+
+describe("attachments arrive as they were given", () => {
+  const cases: [title: string, value: unknown, filename: string, content: Buffer, contentType?: string][] = [
+    ["a Buffer", png, "attachment-1.bin", png],
+    ["a text", "Grüße\n", "attachment-1.txt", Buffer.from("Grüße\n"), "text/plain"],
+    ["an object with a Buffer", { filename: "a.png", content: png }, "a.png", png, "image/png"],
+    ["an object with a name as other nodes write it", { name: "a.png", content: png }, "a.png", png],
+    ["base64", { filename: "a.png", content: png.toString("base64"), encoding: "base64" }, "a.png", png],
+    [
+      "base64 in lines",
+      {
+        filename: "a",
+        content: `${png.toString("base64").slice(0, 8)}\r\n${png.toString("base64").slice(8)}`,
+        encoding: "base64",
+      },
+      "a",
+      png,
+    ],
+    ["hex", { filename: "a.png", content: png.toString("hex"), encoding: "hex" }, "a.png", png],
+    [
+      "a data URI in base64",
+      { filename: "a", content: `data:image/png;base64,${png.toString("base64")}` },
+      "a",
+      png,
+      "image/png",
+    ],
+    [
+      "a data URI with percents",
+      "data:text/plain;charset=utf-8,Gr%C3%BC%C3%9Fe",
+      "attachment-1.txt",
+      Buffer.from("Grüße"),
+      "text/plain",
+    ],
+    ["a Buffer that went through JSON", { filename: "a.png", content: JSON.parse(JSON.stringify(png)) }, "a.png", png],
+    ["a bare Buffer that went through JSON", JSON.parse(JSON.stringify(png)), "attachment-1.bin", png],
+    ["a Uint8Array", new Uint8Array(png), "attachment-1.bin", png],
+    ["an empty one", { filename: "empty.txt", content: "" }, "empty.txt", Buffer.alloc(0)],
+    ["a name in another script", { filename: "Größe 東京.txt", content: "x" }, "Größe 東京.txt", Buffer.from("x")],
+    [
+      "a type of its own",
+      { filename: "a.bin", content: png, contentType: "application/x-own; v=1" },
+      "a.bin",
+      png,
+      "application/x-own",
+    ],
+  ];
+  for (const [title, value, filename, content, contentType] of cases) {
+    it(title, async () => {
+      const [got, ...more] = await attachmentsOf(value);
+      assert.deepEqual([got?.filename, more.length], [filename, 0]);
+      assert.deepEqual(Buffer.from(got!.content), content);
+      assert.equal(got?.contentDisposition, "attachment");
+      if (contentType) assert.equal(got?.contentType, contentType);
+    });
+  }
+
+  it("several, in order", async () => {
+    const got = await attachmentsOf([png, "text", { filename: "c", content: "c" }]);
+    assert.deepEqual(
+      got.map(({ filename }) => filename),
+      ["attachment-1.bin", "attachment-2.txt", "c"],
+    );
+  });
+
+  it("none", async () => {
+    for (const none of [undefined, null, "", []]) assert.deepEqual(await attachmentsOf(none), []);
+  });
+
+  it("those of a parsed mail", async () => {
+    const { mime } = await compose({ attachments: [{ filename: "a.png", content: png }] });
+    const { attachments } = await simpleParser(mime);
+    const [again] = await attachmentsOf(attachments);
+    assert.deepEqual([again?.filename, Buffer.from(again!.content)], ["a.png", png]);
+  });
+});
+
+describe("an image with a content id", () => {
+  const image = { filename: "logo.png", content: png, cid: "<logo@example.com>" };
+
+  it("is inline where the HTML refers to it", async () => {
+    const [got] = await attachmentsOf(image, '<img src="cid:logo@example.com">');
+    assert.deepEqual([got?.contentDisposition, got?.cid], ["inline", "logo@example.com"]);
+  });
+
+  it("is an attachment where it does not", async () => {
+    for (const html of [undefined, "<p>no image</p>", '<img src="cid:logo@example.community">']) {
+      const [got] = await attachmentsOf(image, html);
+      assert.deepEqual([got?.contentDisposition, got?.cid], ["attachment", undefined], String(html));
+    }
+  });
+});
+
+describe("attachments are refused, by field, where", () => {
+  const content = "x";
+  const cases: [title: string, value: unknown, reason: string, field: string][] = [
+    ["a path", { path: "/etc/passwd" }, "attachment-location", "attachments.path"],
+    [
+      "a path beside a content",
+      { filename: "a", content, path: "/etc/passwd" },
+      "attachment-location",
+      "attachments.path",
+    ],
+    ["a path in an array", ["x", { path: "/etc/passwd" }], "attachment-location", "attachments[1].path"],
+    ["an address", { href: "http://127.0.0.1/" }, "attachment-location", "attachments.href"],
+    ["a url", { url: "http://127.0.0.1/" }, "attachment-location", "attachments.url"],
+    ["raw", { raw: { path: "/etc/passwd" } }, "attachment-location", "attachments.raw"],
+    ["a content that is a path", { content: { path: "/etc/passwd" } }, "attachment-invalid", "attachments.content"],
+    ["a content that is missing", { filename: "a" }, "attachment-invalid", "attachments.content"],
+    ["an unknown property", { content, headers2: {} }, "attachment-invalid", "attachments.headers2"],
+    ["broken base64", { content: "%%%", encoding: "base64" }, "attachment-invalid", "attachments"],
+    ["truncated base64", { content: "iVBORw0KG", encoding: "base64" }, "attachment-invalid", "attachments"],
+    ["a broken data URI", "data:image/png;base64,%%%", "attachment-invalid", "attachments"],
+    ["a broken percent escape", "data:text/plain,%E0%A4%A", "attachment-invalid", "attachments"],
+    ["an unknown encoding", { content, encoding: "rot13" }, "attachment-invalid", "attachments.encoding"],
+    [
+      "a type with a second header",
+      { content, contentType: "text/plain\r\nBcc: b@example.org" },
+      "line-break",
+      "attachments.contentType",
+    ],
+    [
+      "a multipart type",
+      { content, contentType: "multipart/mixed; boundary=x" },
+      "attachment-invalid",
+      "attachments.contentType",
+    ],
+    ["a type that is none", { content, contentType: "nonsense" }, "attachment-invalid", "attachments.contentType"],
+    ["a name with a line break", { content, filename: "a\nb" }, "line-break", "attachments.filename"],
+    ["a content id with spaces", { content, cid: "a b" }, "attachment-invalid", "attachments.cid"],
+    ["a number", 5, "attachment-invalid", "attachments"],
+    ["an array in an array", [["x"]], "attachment-invalid", "attachments[0]"],
+  ];
+  for (const [title, value, reason, field] of cases) {
+    it(title, () => {
+      const error = refusalOf({ attachments: value });
+      assert.deepEqual([error.reason, error.field], [reason, field]);
+      assert.doesNotMatch(error.message, /[\r\n{}]|undefined/);
+    });
+  }
+
+  it("says that files and web addresses are not read", () => {
+    assert.match(
+      refusalOf({ attachments: { path: "/etc/passwd" } }).message,
+      /files and web addresses are not read here/,
+    );
+  });
+});

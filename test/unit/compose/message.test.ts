@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { compose, refusalOf, sender } from "./composing";
+
+describe("the body", () => {
+  it("text alone goes out as text, the same characters", async () => {
+    const text = "Grüße 東京 🙂\n.\n..dots\n<b>not bold</b> Contact John <john@example.com>\n";
+    const { parsed } = await compose({ text });
+    assert.equal(parsed.text?.replace(/\r\n/g, "\n"), text);
+    assert.equal(parsed.html, false);
+  });
+
+  it("HTML gets a text made from it, as its alternative", async () => {
+    const html =
+      '<h1>Order</h1><p>See <a href="https://example.com/1">here</a> &amp; now</p><style>p{}</style><script>1</script>';
+    const { parsed, source } = await compose({ text: undefined, html });
+    assert.match(source, /Content-Type: multipart\/alternative/);
+    assert.equal(parsed.html, html);
+    assert.match(parsed.text ?? "", /^Order\s+See here \[https:\/\/example\.com\/1\] & now$/);
+  });
+
+  it("text and HTML go out as alternatives, each as it is", async () => {
+    const { parsed } = await compose({ text: "Text", html: "<b>HTML</b>" });
+    assert.deepEqual([parsed.text, parsed.html], ["Text", "<b>HTML</b>"]);
+  });
+
+  it("may be empty, but not missing", async () => {
+    assert.equal((await compose({ text: "" })).parsed.text ?? "", "");
+    assert.equal((await compose({ text: undefined, attachments: "x" })).parsed.attachments.length, 1);
+    const error = refusalOf({ text: undefined });
+    assert.deepEqual([error.reason, error.field], ["body-missing", "text"]);
+  });
+
+  it("takes numbers and booleans as text, and refuses what is none", async () => {
+    assert.equal((await compose({ text: 21.5, subject: true })).parsed.text?.trimEnd(), "21.5");
+    for (const value of [{}, [], Buffer.from("x"), () => "x"]) assert.equal(refusalOf({ text: value }).field, "text");
+    assert.equal(refusalOf({ text: "half \ud83d" }).field, "text");
+  });
+
+  it("carries the signature in text and HTML, taken literally, unless the step leaves it off", async () => {
+    const signature = "Example & Sons\n<Sales>";
+    const settings = { ...sender, signature };
+    const both = (await compose({ text: "Hi  \n\n", html: "<body><p>Hi</p></body>" }, settings)).parsed;
+    assert.equal(both.text?.replace(/\r\n/g, "\n"), `Hi\n\n-- \n${signature}`);
+    assert.match(
+      String(both.html),
+      /<p>Hi<\/p><div class="signature">.*Example &amp; Sons<br>&lt;Sales&gt;<\/div><\/body>$/,
+    );
+    const fromHtml = (await compose({ text: undefined, html: "<p>Hi</p>" }, settings)).parsed;
+    assert.match(fromHtml.text ?? "", /^Hi\s+-- \s+Example & Sons\s+<Sales>$/);
+    const without = (await compose({ text: "Hi", includeSignature: false }, settings)).parsed;
+    assert.equal(without.text?.trimEnd(), "Hi");
+  });
+});
+
+describe("headers", () => {
+  it("own ones go out; several values as several headers; missing ones not at all", async () => {
+    const headers = {
+      "X-Order": "4711",
+      "Auto-Submitted": "auto-generated",
+      "X-Many": ["a", "b"],
+      "X-None": undefined,
+      "X-Null": null,
+    };
+    const { names, parsed } = await compose({ headers });
+    assert.equal(parsed.headers.get("x-order"), "4711");
+    assert.equal(parsed.headers.get("auto-submitted"), "auto-generated");
+    assert.equal(names.filter((name) => name === "x-many").length, 2);
+    assert.ok(!names.includes("x-none") && !names.includes("x-null"));
+  });
+
+  it("are exactly the expected ones", async () => {
+    const { names } = await compose({ cc: "c@example.org", bcc: "b@example.org" });
+    const expected = [
+      "from",
+      "to",
+      "cc",
+      "subject",
+      "message-id",
+      "date",
+      "mime-version",
+      "content-type",
+      "content-transfer-encoding",
+    ];
+    assert.deepEqual([...names].sort(), expected.sort());
+  });
+
+  const reserved = [
+    "From",
+    "to",
+    "CC",
+    "Bcc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Content-Type",
+    "Reply-To",
+    "Received",
+    "Return-Path",
+  ];
+  for (const name of [
+    ...reserved,
+    "DKIM-Signature",
+    "Resent-To",
+    "MIME-Version",
+    "Sender",
+    "Importance",
+    "In-Reply-To",
+  ]) {
+    it(`${name} is refused`, () => {
+      const error = refusalOf({ headers: { [name]: "x" } });
+      assert.deepEqual(
+        [error.code, error.reason, error.field],
+        ["ERR_MAIL_HEADER", "header-refused", `headers.${name}`],
+      );
+    });
+  }
+
+  for (const name of ["", "X Y", "X:Y", "X-Ä", "X-A\r\nBcc", "x".repeat(77)]) {
+    it(`${JSON.stringify(name)} is no header name`, () => {
+      const error = refusalOf({ headers: { [name]: "x" } });
+      assert.equal(error.reason, "header-refused");
+      assert.doesNotMatch(error.field ?? "", /[\r\n]/);
+    });
+  }
+
+  for (const value of ["X-A: b", [], Buffer.from("x"), 5]) {
+    it(`${JSON.stringify(value)} is no set of headers`, () =>
+      assert.equal(refusalOf({ headers: value }).field, "headers"));
+  }
+
+  it("the subject is folded, not cut, and any script arrives", async () => {
+    for (const subject of [
+      "",
+      "words ".repeat(400).trim(),
+      "Grüße 東京 🙂 ".repeat(40).trim(),
+      "=?UTF-8?Q?not_encoded?=",
+    ]) {
+      const { parsed, source } = await compose({ subject });
+      assert.equal(parsed.subject ?? "", subject.startsWith("=?") ? "not encoded" : subject);
+      assert.ok(
+        source.split("\r\n").every((line) => line.length <= 998),
+        subject.slice(0, 10),
+      );
+    }
+  });
+
+  it("a subject or header that could not be folded is refused", () => {
+    assert.equal(refusalOf({ subject: "x".repeat(900) }).field, "subject");
+    assert.equal(refusalOf({ headers: { "X-A": "x".repeat(900) } }).field, "headers.X-A");
+  });
+
+  it("priority is high, normal or low", async () => {
+    const { parsed, names } = await compose({ priority: " High " });
+    assert.equal(parsed.headers.get("priority"), "high");
+    assert.ok(names.includes("x-priority") && names.includes("importance"));
+    assert.ok(!(await compose({ priority: "" })).names.includes("x-priority"));
+    assert.equal(refusalOf({ priority: "urgent" }).field, "priority");
+  });
+
+  it("a reply names what it answers, and the thread", async () => {
+    const { parsed } = await compose({ inReplyTo: "one@example.org <two@example.org>" });
+    assert.equal(parsed.inReplyTo, "<two@example.org>");
+    assert.deepEqual(parsed.references, ["<one@example.org>", "<two@example.org>"]);
+    for (const value of ["no id", "<a@b>x", {}]) assert.equal(refusalOf({ inReplyTo: value }).field, "inReplyTo");
+  });
+
+  it("id and date are those that were given, so that a second sending is the same mail", async () => {
+    const { messageId, parsed } = await compose({});
+    assert.deepEqual([messageId, parsed.messageId], ["<id-1@example.com>", "<id-1@example.com>"]);
+    assert.equal(parsed.date?.toISOString(), "2026-11-21T08:00:00.000Z");
+  });
+});
+
+describe("a message that tries to read files or addresses", () => {
+  it("is refused in every field, before it is composed", () => {
+    for (const field of ["text", "html", "subject"]) {
+      for (const value of [{ path: "/etc/passwd" }, { href: "http://127.0.0.1/" }]) {
+        const error = refusalOf({ [field]: value });
+        assert.deepEqual([error.reason, error.field], ["field-type", field]);
+      }
+    }
+  });
+
+  it("leaves the draft as it was", async () => {
+    const given = Object.freeze({
+      to: Object.freeze([Object.freeze({ name: "A", address: "a@example.org" })]),
+      headers: Object.freeze({ "X-A": "1" }),
+      attachments: Object.freeze([Object.freeze({ filename: "a", content: "x" })]),
+    });
+    assert.equal((await compose(given)).parsed.attachments.length, 1);
+  });
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { settled } from "../../support/fake-clock";
+import { greylisted } from "./failures";
+import { namesOf, startRig } from "./rig";
+
+describe("A limit per minute", () => {
+  it("is told to those whom it keeps waiting, and when their turn is", async () => {
+    const { clock, handovers, enqueue } = await startRig({ perMinute: 1 });
+    const [first, second, third] = [await enqueue("a"), await enqueue("b"), await enqueue("c")];
+    await clock.advance(10_000);
+    handovers[0]?.accept();
+    await settled();
+    const until = clock.now() + 60_000;
+    assert.equal(first.outcome?.state, "sent");
+    for (const waiting of [second, third])
+      assert.deepEqual(waiting.progress, [{ state: "queued" }, { state: "limited", until }]);
+    const late = await enqueue("d");
+    assert.deepEqual(late.progress, [{ state: "limited", until }]);
+    await clock.advance(60_000);
+    assert.deepEqual([namesOf(handovers), second.progress.at(-1)], [["a", "b"], { state: "sending" }]);
+    handovers[1]?.accept();
+    await settled();
+    assert.deepEqual(third.progress.at(-1), { state: "limited", until: clock.now() + 60_000 });
+    assert.equal(late.progress.length, 1);
+  });
+
+  it("is told at a cost that does not grow with what waits", async () => {
+    const { clock, enqueue } = await startRig({ perMinute: 10, answer: (handover) => handover.accept() });
+    const mails = await Promise.all(Array.from({ length: 500 }, (_, at) => enqueue(`m${at}`)));
+    await clock.advance(20 * 60_000);
+    const told = mails.reduce((sum, { progress }) => sum + progress.length, 0);
+    assert.ok(told <= 500 * 4, `${told} messages`);
+  });
+
+  it("holds in every sixty seconds, retries included, and everything is sent in the end", async () => {
+    const schedule = fc.array(
+      fc.record({ at: fc.nat({ max: 120_000 }), lasts: fc.nat({ max: 70_000 }), deferred: fc.nat({ max: 2 }) }),
+      { minLength: 1, maxLength: 12 },
+    );
+    const [connections, limit] = [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 })];
+    const property = fc.asyncProperty(schedule, connections, limit, async (jobs, maxConnections, perMinute) => {
+      const runs: { start: number; end: number }[] = [];
+      const tries = new Map<string, number>();
+      const rig = await startRig({
+        maxConnections,
+        perMinute,
+        answer: ({ name, at, accept, refuse }) => {
+          const { lasts = 0, deferred = 0 } = jobs[Number(name)] ?? {};
+          const before = tries.get(name) ?? 0;
+          tries.set(name, before + 1);
+          runs.push({ start: at, end: at + lasts });
+          rig.clock.after(lasts, () => (before < deferred ? refuse(greylisted()) : accept()));
+        },
+      });
+      jobs.forEach(({ at }, index) => {
+        rig.clock.after(at, () => void rig.enqueue(String(index)));
+      });
+      await rig.clock.advance(3 * 3_600_000);
+      assert.equal((await rig.store.counts()).sent, jobs.length);
+      runs.forEach((run, index) => {
+        const upToNow = runs.slice(0, index + 1);
+        const inMinute = upToNow.filter(({ end }) => end > run.start - 60_000);
+        assert.ok(inMinute.length <= perMinute, `${inMinute.length} in a minute`);
+        const atOnce = upToNow.filter(({ end }) => end > run.start);
+        assert.ok(atOnce.length <= maxConnections, `${atOnce.length} at once`);
+      });
+      await rig.outbox.stop(0);
+      assert.equal(rig.clock.timers, 0);
+    });
+    await fc.assert(property, { numRuns: 60 });
+  });
+});

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { SendError } from "../../src/model/send-error";
+import type { OutboxEntry, Retention } from "../../src/outbox/outbox-store";
+import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
+import { createPostOffice, PostOffice } from "../../src/post-office";
+import { entry, result } from "../contract/sample-entries";
+import { FakeClock, settled } from "../support/fake-clock";
+
+const HOUR = 3_600_000;
+
+/** A store that survives its being closed, as one on a disk does, and tells what was asked of it. */
+class Disk extends MemoryOutboxStore {
+  readonly calls: string[] = [];
+  readonly retentions: Retention[] = [];
+  refusal: SendError | undefined;
+  closing = (): void => {};
+
+  constructor(private readonly interrupted: OutboxEntry[] = []) {
+    super();
+  }
+
+  override async open(): Promise<void> {
+    this.calls.push("open");
+    if (this.refusal) throw this.refusal;
+    await super.open();
+  }
+
+  override async recover(now: number): Promise<OutboxEntry[]> {
+    this.calls.push("recover");
+    return [...(await super.recover(now)), ...this.interrupted.splice(0)];
+  }
+
+  override async prune(retention: Retention): Promise<number> {
+    this.retentions.push(retention);
+    return super.prune(retention);
+  }
+
+  override async close(): Promise<void> {
+    await settled();
+    this.closing();
+    this.calls.push("close");
+    await super.close();
+  }
+}
+
+async function interruptedOnes(): Promise<OutboxEntry[]> {
+  const store = new MemoryOutboxStore();
+  await store.open();
+  for (const [id, queue] of [
+    ["a", "q1"],
+    ["b", "q2"],
+    ["c", "q1"],
+  ] as const) {
+    await store.add(entry(id, { queue }));
+    await store.claim(queue, 1, 1000);
+    await store.startBody(id);
+  }
+  return store.recover(2000);
+}
+
+function officeWith(...disks: Disk[]): { office: PostOffice; clock: FakeClock; made: () => number } {
+  const clock = new FakeClock();
+  let made = 0;
+  const makeDiskStore = (): Disk => disks[made++] as Disk;
+  const keeping = { sentDays: 1, deadDays: 2, maxSent: 3, maxDead: 4 };
+  return { office: new PostOffice({ clock, makeDiskStore, keeping }), clock, made: () => made };
+}
+
+describe("PostOffice", () => {
+  it("shares one store between configurations, and closes it with the last", async () => {
+    const disk = new Disk();
+    const { office, clock } = officeWith(disk);
+    const [one, two] = await Promise.all([office.open("disk", "q1"), office.open("disk", "q2")]);
+    assert.ok(one.store === disk && two.store === disk);
+    assert.deepEqual(disk.calls, ["open", "recover"]);
+    await one.release();
+    assert.deepEqual(disk.calls, ["open", "recover"]);
+    await two.release();
+    assert.deepEqual([disk.calls.at(-1), clock.timers], ["close", 0]);
+  });
+
+  it("takes a second release of the same configuration for the first", async () => {
+    const disk = new Disk();
+    const { office } = officeWith(disk);
+    const [one] = [await office.open("disk", "q1"), await office.open("disk", "q2")];
+    await Promise.all([one.release(), one.release()]);
+    assert.ok(!disk.calls.includes("close"));
+  });
+
+  it("opens anew after a redeploy, once the old store is closed", async () => {
+    const [first, second] = [new Disk(), new Disk()];
+    const { office, made } = officeWith(first, second);
+    first.closing = () => assert.deepEqual(second.calls, []);
+    const before = await office.open("disk", "q1");
+    const released = before.release();
+    const opening = office.open("disk", "q1");
+    await released;
+    const after = await opening;
+    assert.ok(after.store === second);
+    assert.deepEqual([made(), first.calls.at(-1), second.calls[0]], [2, "close", "open"]);
+  });
+
+  it("hands interrupted mails to their own configuration, once", async () => {
+    const { office } = officeWith(new Disk(await interruptedOnes()));
+    const idsOf = async (queue: string): Promise<string[]> =>
+      (await office.open("disk", queue)).interrupted.map(({ id }) => id);
+    assert.deepEqual(await idsOf("q1"), ["a", "c"]);
+    assert.deepEqual(await idsOf("q1"), []);
+    assert.deepEqual(await idsOf("q2"), ["b"]);
+  });
+
+  it("keeps mails in memory, and says so, where this machine has no engine for a disk", async () => {
+    const disk = new Disk();
+    disk.refusal = new SendError("store-no-engine", { phase: "queue" });
+    const { office } = officeWith(disk);
+    const counter = await office.open("disk", "q1");
+    assert.deepEqual([counter.noDisk, counter.store.kind], [true, "memory"]);
+    await counter.store.add(entry("a"));
+    assert.equal(disk.calls.at(-1), "close");
+  });
+
+  it("rejects where the store cannot be used, and tries again for the next one", async () => {
+    const [broken, mended] = [new Disk(), new Disk()];
+    broken.refusal = new SendError("store-locked", { phase: "queue", facts: { value: "outbox.db" } });
+    const { office, clock } = officeWith(broken, mended);
+    await assert.rejects(office.open("disk", "q1"), { code: "ERR_MAIL_STORE" });
+    assert.equal(clock.timers, 0);
+    assert.ok((await office.open("disk", "q1")).store === mended);
+  });
+
+  it("keeps what waits in memory across a redeploy", async () => {
+    const withoutFolder = createPostOffice(new FakeClock(), undefined, () => {});
+    for (const [office, kind] of [
+      [officeWith().office, "memory"],
+      [withoutFolder, "disk"],
+    ] as const) {
+      const before = await office.open(kind, "q1");
+      await before.store.add(entry("a"));
+      await before.release();
+      const after = await office.open(kind, "q1");
+      assert.deepEqual([(await after.store.get("a"))?.state, after.noDisk], ["queued", false]);
+      await after.release();
+    }
+  });
+
+  for (const kind of ["memory", "disk"] as const) {
+    it(`forgets old mails at once and every hour (${kind}), while somebody uses the store`, async () => {
+      const { office, clock } = officeWith(new Disk());
+      const { store, release } = await office.open(kind, "q1");
+      await store.add(entry("a", { queuedAt: clock.now() }));
+      await store.claim("q1", 1, clock.now());
+      await store.complete("a", result(clock.now(), "accepted"));
+      await clock.advance(24 * HOUR);
+      assert.ok(await store.get("a"));
+      await clock.advance(HOUR);
+      assert.equal(await store.get("a"), undefined);
+      await release();
+      await settled();
+      assert.equal(clock.timers, 0);
+    });
+  }
+
+  it("keeps as long and as many as it is told", async () => {
+    const disk = new Disk();
+    const { office, clock } = officeWith(disk);
+    await office.open("disk", "q1");
+    const now = clock.now();
+    const expected = { sentBefore: now - 24 * HOUR, deadBefore: now - 48 * HOUR, maxSent: 3, maxDead: 4 };
+    assert.deepEqual(disk.retentions, [expected]);
+  });
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { CONFIGURATION_DEFAULTS, type RawConfiguration, type RawCredentials } from "../../../src/settings/raw";
+import { checkConfiguration, checkField, isEnvReference } from "../../../src/settings/rules";
+
+const VALID: RawConfiguration = { ...CONFIGURATION_DEFAULTS, name: "Orders", host: "mail.example.com" };
+const LOGIN: RawCredentials = { username: "orders", password: "s3cret-of-the-test" };
+
+type Field = keyof RawConfiguration | keyof RawCredentials;
+
+/** The rules that one value of one field breaks, the rest of the configuration being valid. */
+function broken(field: Field, value: unknown, rest: object = {}): string[] {
+  const all = { ...VALID, ...LOGIN, ...rest, [field]: value };
+  const { username, password, ...raw } = all as RawConfiguration & RawCredentials;
+  return checkConfiguration(raw, { username, password }).map((problem) => `${problem.field}: ${problem.rule}`);
+}
+
+const long = (length: number): string => "x".repeat(length);
+
+const PASS: readonly [Field, readonly unknown[]][] = [
+  ["name", ["A", "Orders_2", long(50)]],
+  ["from", ["", "orders@example.com", " orders@example.com "]],
+  ["fromName", ["", "Müller & Söhne", long(200), "🎂".repeat(200)]],
+  ["replyTo", ["", "help@example.com"]],
+  ["signature", ["", "Line one\nLine two\r\n\tthree", long(250), "🎂".repeat(250)]],
+  ["description", ["", long(1000), "a\nb"]],
+  [
+    "host",
+    [
+      "localhost",
+      "mail.example.com",
+      "192.0.2.1",
+      "2001:db8::1",
+      "[2001:db8::1]",
+      " mail.example.com ",
+      "bücher.example",
+    ],
+  ],
+  ["port", [1, 25, "587", 65_535]],
+  ["security", ["none", "starttls-if-offered", "starttls", "tls"]],
+  ["connectTimeout", [1, "10", 600]],
+  ["timeout", [1, "30", 3600]],
+  ["maxConnections", [1, "5", 100]],
+  ["perMinute", ["", 1, "30", 100_000]],
+  ["password", ['anything: with spaces, quotes " and ümlauts']],
+];
+
+const FAIL: readonly [Field, string, readonly unknown[]][] = [
+  ["name", "required", [""]],
+  ["name", "too-long", [long(51)]],
+  ["name", "name-letters", ["Orders 2", "orders-2", "Müller", "a.b"]],
+  ["name", "line-break", ["Or\nders", "Orders\r"]],
+  ["kind", "kind-unavailable", ["graph", "", "Generic", "smtp"]],
+  [
+    "from",
+    "address",
+    ["orders", "orders@", "@example.com", "a@b@c", "Orders <orders@example.com>", "a@x.com, b@x.com"],
+  ],
+  ["from", "line-break", ["orders@example.com\r\nBcc: x@example.com", "a\u0000@example.com"]],
+  ["fromName", "too-long", [long(201), "🎂".repeat(201)]],
+  ["fromName", "line-break", ["Orders\r\nBcc: x@example.com", "a\u2028b"]],
+  ["replyTo", "address", ["help", "a@x.com b@x.com"]],
+  ["replyTo", "line-break", ["help@example.com\n"]],
+  ["signature", "too-long", [long(251)]],
+  ["signature", "line-break", ["a\u0000b", "a\u001bb"]],
+  ["description", "too-long", [long(1001)]],
+  ["host", "required", ["", "  "]],
+  ["host", "host-url", ["smtp://mail.example.com", "mail.example.com/path"]],
+  ["host", "host-port", ["mail.example.com:587"]],
+  ["host", "host", ["mail example.com", "-mail.example.com", "mail..example.com", "mail_1.example.com!", long(254)]],
+  ["host", "line-break", ["mail.example.com\r\nQUIT"]],
+  ["port", "number-range", [0, 65_536, -1, "", "abc", "25.5", "0x19", "1e3", " 25"]],
+  ["security", "unknown-choice", ["", "ssl", "STARTTLS"]],
+  ["auth", "unknown-choice", ["", "Password"]],
+  ["auth", "auth-unavailable", ["oauth2"]],
+  ["connectTimeout", "number-range", [0, 601, "", "10s"]],
+  ["timeout", "number-range", [0, 3601, ""]],
+  ["maxConnections", "number-range", [0, 101, ""]],
+  ["perMinute", "number-range", [0, 100_001, "-5", "many"]],
+  ["username", "required", ["", undefined]],
+  ["username", "line-break", ["orders\r\nQUIT"]],
+  ["password", "required", ["", undefined]],
+  ["password", "line-break", ["a\nb"]],
+];
+
+describe("The rules of a configuration", () => {
+  it("find nothing wrong with a valid one", () => assert.deepEqual(checkConfiguration(VALID, LOGIN), []));
+
+  for (const [field, values] of PASS) {
+    it(`pass ${field}: ${values.map(shown).join(" ")}`, () => {
+      for (const value of values) assert.deepEqual(broken(field, value), [], shown(value));
+    });
+  }
+  for (const [field, rule, values] of FAIL) {
+    it(`refuse ${field} as ${rule}: ${values.map(shown).join(" ")}`, () => {
+      for (const value of values) assert.deepEqual(broken(field, value), [`${field}: ${rule}`], shown(value));
+    });
+  }
+
+  it("refuse to override the sender without a From address", () => {
+    assert.deepEqual(broken("overrideFrom", true), ["overrideFrom: override-without-from"]);
+    assert.deepEqual(broken("overrideFrom", true, { from: "orders@example.com" }), []);
+  });
+  it("let odd addresses pass where they are lenient", () => {
+    const odd = "first..last@example.com";
+    assert.deepEqual(broken("from", odd), ["from: address"]);
+    for (const strictAddresses of [false, "false"]) assert.deepEqual(broken("from", odd, { strictAddresses }), []);
+  });
+  it("ask for no user name and password where nobody signs in", () => {
+    assert.deepEqual(broken("password", "", { auth: "none", username: "" }), []);
+  });
+  it("tell the limit that was passed, for translations", () => {
+    const { limit, message } = checkField("name", { ...VALID, name: long(51) }) ?? {};
+    assert.equal(limit, 50);
+    assert.match(message ?? "", /50/);
+  });
+  it("name every field that is wrong", () => {
+    const wrong = { ...VALID, name: "", port: 0, host: "" };
+    const fields = checkConfiguration(wrong, LOGIN).map(({ field }) => field);
+    assert.deepEqual(fields.sort(), ["host", "name", "port"]);
+  });
+});
+
+describe("References to environment variables", () => {
+  it("are only those that are the whole value", () => {
+    assert.deepEqual(["${HOST}", "x${HOST}", "$HOST", "${}", 5].map(isEnvReference), [
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+  for (const field of ["name", "from", "host", "port", "security", "maxConnections", "username", "password"] as const) {
+    it(`are no problem in the editor, but one at run time when they are not set: ${field}`, () => {
+      assert.equal(checkField(field, { ...VALID, ...LOGIN, [field]: "${UNSET}" }), undefined);
+      assert.deepEqual(broken(field, "${UNSET}"), [`${field}: env-unset`]);
+    });
+  }
+  it("name the variable that is not set, except the password's", () => {
+    const [host] = checkConfiguration({ ...VALID, host: "${MAIL_HOST}" }, LOGIN);
+    assert.match(host?.message ?? "", /MAIL_HOST/);
+    const [password] = checkConfiguration(VALID, { ...LOGIN, password: "${MAIL_PASSWORD}" });
+    assert.doesNotMatch(JSON.stringify(password), /MAIL_PASSWORD/);
+  });
+  it("of a login that is not used do not matter", () => {
+    assert.deepEqual(broken("password", "${UNSET}", { auth: "none", username: "${UNSET}" }), []);
+  });
+});
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 40 ? `${text.slice(0, 20)}… (${[...String(value)].length})` : text;
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { MarkedBody } from "../../../src/transports/smtp/marked-body";
+import { settled } from "../../support/fake-clock";
+
+const MIME = Buffer.from("Subject: a\r\n\r\nbody\r\n");
+
+async function textOf({ stream }: MarkedBody): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+describe("MarkedBody", () => {
+  it("asks for nothing until it is read", async () => {
+    const body = new MarkedBody(MIME, async () => assert.fail("marked too early"));
+    await settled();
+    assert.equal(body.started, false);
+  });
+
+  it("lets no byte go before the marker is written, and asks once", async () => {
+    let [asked, goOn] = [0, (): void => {}];
+    const body = new MarkedBody(MIME, () => {
+      asked++;
+      return new Promise((resolve) => {
+        goOn = resolve;
+      });
+    });
+    const chunks: Buffer[] = [];
+    body.stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    await settled();
+    assert.deepEqual([asked, body.started, chunks.length], [1, false, 0]);
+    goOn();
+    await once(body.stream, "end");
+    assert.deepEqual([asked, body.started, Buffer.concat(chunks)], [1, true, MIME]);
+    assert.equal(body.refusal, undefined);
+  });
+
+  it("carries a large mail unchanged", async () => {
+    const large = Buffer.alloc(3_000_000, "abcdefgh\r\n");
+    assert.equal(await textOf(new MarkedBody(large, async () => {})), large.toString());
+  });
+
+  it("holds the body back, and keeps why, where the marker could not be written", async () => {
+    const full = new Error("disk full");
+    const body = new MarkedBody(MIME, async () => {
+      throw full;
+    });
+    await assert.rejects(textOf(body), (error) => error !== full);
+    assert.deepEqual([body.started, body.refusal], [false, full]);
+  });
+
+  it("has not started where the connection was lost while the marker was being written", async () => {
+    let goOn = (): void => {};
+    const body = new MarkedBody(
+      MIME,
+      () =>
+        new Promise((resolve) => {
+          goOn = resolve;
+        }),
+    );
+    body.stream.resume();
+    await settled();
+    body.stream.destroy();
+    goOn();
+    await settled();
+    assert.equal(body.started, false);
+  });
+});
