@@ -57,7 +57,7 @@ async function whileWaiting(store: OutboxStore): Promise<Row[]> {
   for (const target of WAITING) {
     await perSecond(target - waiting, 256, (at) => store.add(entry(`w${waiting + at}`)));
     const claim = await middleMs(CLAIMS, () => store.claim(QUEUE, 1, 2000));
-    const dueAt = await middleMs(CLAIMS, () => store.nextDueAt(QUEUE));
+    const dueAt = await middleMs(CLAIMS, () => store.nextDueAt(QUEUE, 2000));
     const counts = await middleMs(CLAIMS, () => store.counts(QUEUE));
     const list = await middleMs(CLAIMS, () => store.list({ limit: 50 }));
     const costs = { claim, "next due": dueAt, counts, "list of 50": list };

@@ -130,7 +130,7 @@ export class PostOffice {
   #retention(): Retention {
     const { sentDays, deadDays, maxSent, maxDead } = this.#options.keeping ?? DEFAULT_KEEPING;
     const now = this.#options.clock.now();
-    return { sentBefore: now - sentDays * DAY_MS, deadBefore: now - deadDays * DAY_MS, maxSent, maxDead };
+    return { now, sentBefore: now - sentDays * DAY_MS, deadBefore: now - deadDays * DAY_MS, maxSent, maxDead };
   }
 
   #release(open: OpenStore): Promise<void> {

@@ -9,6 +9,8 @@ const SERVER_STEPS = [5 * SECOND, 10 * SECOND, 20 * SECOND, 40 * SECOND, 80 * SE
 export const UNCONFIRMED_MS = MINUTE;
 /** Mails that failed together must not come back together. */
 const JITTER = 0.2;
+/** No mail is ever put off for longer: what waits for a time further ahead had it from a clock that was set back since. */
+export const LONGEST_DELAY_MS = 60 * MINUTE * (1 + JITTER);
 
 /** A number from 0 up to, but not including, 1. */
 export type Random = () => number;

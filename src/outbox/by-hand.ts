@@ -20,7 +20,25 @@ export async function discard(
   return discarded;
 }
 
-/** Has held and given-up ones tried again; resolves with the queues that have something to do now. */
+/** Holds waiting ones until a person releases them, tells who waits for them, and says how many that was. */
+export async function park(
+  stores: readonly OutboxStore[],
+  outcomes: Outcomes,
+  ids: readonly string[],
+  now: number,
+): Promise<number> {
+  let parked = 0;
+  for (const store of stores) {
+    for (const id of ids) {
+      if ((await store.park([id], now)) === 0) continue;
+      parked++;
+      outcomes.progress(id, { state: "held" });
+    }
+  }
+  return parked;
+}
+
+/** Has deferred, held and given-up ones tried now; resolves with the queues that have something to do now. */
 export async function retry(
   stores: readonly OutboxStore[],
   ids: readonly string[],

@@ -5,9 +5,11 @@ import type { AttemptOutcome, OutboxEntry } from "./outbox-store";
 
 /** How often a mail that may have arrived is sent again. */
 const MOST_RESENDS = 2;
+/** What makes the next wait longer. */
+const REFUSALS: readonly AttemptOutcome[] = ["deferred", "partial"];
 
 export interface DeliveryPolicy {
-  /** From being queued; 0 for no second attempt. */
+  /** From being queued, or from being released by a person; 0 for no second attempt. */
   readonly giveUpAfterMs: number;
   /** What becomes of a mail whose answer was lost. */
   readonly onUnconfirmed: "resend" | "hold";
@@ -38,7 +40,7 @@ export function decide(attempted: Attempted): Verdict {
   const recipients = mergeRecipients(entry.recipients, said);
   const accepted = recipients.some(({ state }) => state === "accepted");
   const told: Told = { recipients, accepted, ...(failure ? { error: failure } : {}) };
-  const open = recipients.some(({ state }) => state === "deferred" || state === "unknown");
+  const open = recipients.some(isOpen);
   if (failure && open && isNotItsFault(failure)) return postpone(attempted, told, failure);
   if (!failure || failure.phase === "rcpt") {
     if (open) return retry(attempted, told, accepted ? "partial" : "deferred");
@@ -51,11 +53,13 @@ export function decide(attempted: Attempted): Verdict {
   return retry(attempted, told, "deferred");
 }
 
-/** Whom the next attempt is for: those who have neither it nor a refusal; where a person had it sent again, the refused. */
+/** Whom the next attempt is for: those who have neither the mail nor a refusal. */
 export function openRecipients({ recipients }: OutboxEntry): string[] {
-  const open = recipients.filter(({ state }) => state === "unknown" || state === "deferred");
-  const others = recipients.filter(({ state }) => state !== "accepted");
-  return (open.length > 0 ? open : others).map(({ address }) => address);
+  return recipients.filter(isOpen).map(({ address }) => address);
+}
+
+function isOpen({ state }: RecipientResult): boolean {
+  return state === "unknown" || state === "deferred";
 }
 
 /** Whether the server could not be reached, or hung up before the body, so that the next mail would fare alike. */
@@ -95,9 +99,10 @@ function postpone({ entry, policy, now }: Attempted, told: Told, failure: SendEr
 }
 
 function retry({ entry, policy, now, random }: Attempted, told: Told, outcome: AttemptOutcome): Verdict {
-  const before = entry.attempts.filter((attempt) => attempt.outcome === "deferred" || attempt.outcome === "partial");
-  const nextAttemptAt = now + mailDelay(before.length + 1, random);
-  if (nextAttemptAt - entry.queuedAt > policy.giveUpAfterMs) return expire(told, policy);
+  const since = agesFrom(entry);
+  const refusals = entry.attempts.filter(({ at, outcome }) => at >= since && REFUSALS.includes(outcome));
+  const nextAttemptAt = now + mailDelay(refusals.length + 1, random);
+  if (nextAttemptAt - since > policy.giveUpAfterMs) return expire(told, policy);
   return deferred(told, outcome, nextAttemptAt);
 }
 
@@ -138,7 +143,11 @@ function deferred(told: Told, outcome: AttemptOutcome, nextAttemptAt: number): V
 }
 
 function isTooOld(entry: OutboxEntry, policy: DeliveryPolicy, now: number): boolean {
-  return now - entry.queuedAt >= policy.giveUpAfterMs;
+  return now - agesFrom(entry) >= policy.giveUpAfterMs;
+}
+
+function agesFrom(entry: OutboxEntry): number {
+  return entry.agesFrom ?? entry.queuedAt;
 }
 
 function everyone(recipients: readonly RecipientResult[]): boolean {

@@ -40,6 +40,8 @@ export interface OutboxEntry {
   readonly subject: string;
   readonly sizeBytes: number;
   readonly queuedAt: number;
+  /** Where its age counts from, when that is not `queuedAt`: a person had it tried again, or the clock was set back. */
+  readonly agesFrom?: number;
   readonly nextAttemptAt: number;
   readonly updatedAt: number;
   /** Oldest first; the latest fifty. */
@@ -81,10 +83,21 @@ export interface ListFilter {
   readonly limit: number;
 }
 
-/** Entries older than these times, and the oldest above these numbers, are forgotten. */
-export interface Retention {
+/** How long the ended entries of one queue are kept; times in milliseconds since 1970. */
+export interface EndedBefore {
+  /** Also of those that were thrown away. */
   readonly sentBefore: number;
   readonly deadBefore: number;
+}
+
+/**
+ * Entries that ended before these times are forgotten, and then the oldest of the whole store above
+ * these numbers. A sent one whose dedupe key still keeps others out at `now` outlasts its time, not the number.
+ */
+export interface Retention extends EndedBefore {
+  readonly now: number;
+  /** Queues with times of their own. */
+  readonly queues?: ReadonlyMap<string, EndedBefore>;
   readonly maxSent: number;
   readonly maxDead: number;
 }
@@ -103,7 +116,10 @@ export interface OutboxStore {
    * living entry of the same queue carries, nothing is added and that entry comes back.
    */
   add(entry: NewEntry): Promise<Added>;
-  /** Marks up to `limit` due entries as being sent, oldest due first, and hands them out once that is kept. */
+  /**
+   * Marks up to `limit` due entries as being sent, oldest due first, and hands them out once that is
+   * kept. One whose time is further ahead than `LONGEST_DELAY_MS` is due: the clock was set back.
+   */
   claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]>;
   /** To be awaited before the first byte of the body leaves: from here on a crash is ambiguous. */
   startBody(id: string): Promise<void>;
@@ -115,16 +131,21 @@ export interface OutboxStore {
   bury(id: string, result: AttemptResult): Promise<void>;
   /** Waits for a person. */
   hold(id: string, result: AttemptResult & { unconfirmed?: number }): Promise<void>;
-  /** Held and dead ones are due again now; how many that was. Others stay as they are. */
+  /**
+   * Deferred, held and dead ones are due now; how many that was. Others stay as they are. The age of
+   * held and dead ones counts anew, and a dead one is tried again with all who refused it.
+   */
   release(ids: readonly string[], now: number): Promise<number>;
+  /** Waiting ones are held until a person releases them; how many that was. Others stay as they are. */
+  park(ids: readonly string[], now: number): Promise<number>;
   /** Waiting, held and dead ones are thrown away with their bodies; how many that was. */
   cancel(ids: readonly string[], now: number): Promise<number>;
   get(id: string): Promise<OutboxEntry | undefined>;
   /** Newest first. */
   list(filter: ListFilter): Promise<OutboxEntry[]>;
   counts(queue?: string): Promise<Record<EntryState, number>>;
-  /** When the next waiting entry of the queue is due; undefined where none waits. */
-  nextDueAt(queue: string): Promise<number | undefined>;
+  /** When the next waiting entry of the queue is due, as `claim` sees it; undefined where none waits. */
+  nextDueAt(queue: string, now: number): Promise<number | undefined>;
   /**
    * To be called once after opening, before anything is claimed: entries that were being sent
    * when the last process died. Without the body's marker they are queued again; with it they

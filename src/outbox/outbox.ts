@@ -220,7 +220,7 @@ export class Outbox {
       this.#pumpAgain = true;
       return;
     }
-    const dueAt = await store.nextDueAt(queue);
+    const dueAt = await store.nextDueAt(queue, clock.now());
     if (dueAt !== undefined) this.#sleep(Math.max(dueAt - clock.now(), 0));
   }
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { LONGEST_DELAY_MS } from "../../src/outbox/backoff";
 import type { OutboxEntry, OutboxStore } from "../../src/outbox/outbox-store";
 import type { Rig } from "./outbox-store";
 import { entry, idsOf, isStoreFailure, QUEUE, result } from "./sample-entries";
+
+const YEAR = 365 * 24 * 3_600_000;
 
 export function claimingContract(rig: Rig): void {
   const addAll = async (...ids: string[]): Promise<void> => {
@@ -62,6 +65,27 @@ export function claimingContract(rig: Rig): void {
       await rig.store.add(entry("early", { queuedAt: 999 }));
       assert.deepEqual(idsOf(await rig.store.claim(QUEUE, 2, 2000)), ["early", "a"]);
       assert.deepEqual(idsOf(await rig.store.claim(QUEUE, 10, 2000)), ["b", "late"]);
+    });
+
+    it("hands out what a clock that was set back since has put off for years, and no other", async () => {
+      await rig.store.add(entry("ahead", { queuedAt: YEAR }));
+      await addAll("a", "b");
+      assert.deepEqual(idsOf(await rig.store.claim(QUEUE, 1, 2000)), ["a"]);
+      await rig.store.defer("a", { ...result(2000), nextAttemptAt: 2000 + LONGEST_DELAY_MS });
+      assert.equal(await rig.store.nextDueAt(QUEUE, 2000), 1000);
+      const handedOut = await rig.store.claim(QUEUE, 5, 2000);
+      assert.deepEqual(idsOf(handedOut), ["b", "ahead"]);
+      assert.deepEqual([handedOut[0]?.agesFrom, handedOut[1]?.agesFrom], [undefined, 2000]);
+      assert.equal(await rig.store.nextDueAt(QUEUE, 2000), 2000 + LONGEST_DELAY_MS);
+      assert.equal(await rig.store.nextDueAt(QUEUE, 1999), 1999);
+      assert.deepEqual(idsOf(await rig.store.claim(QUEUE, 5, 1999)), ["a"]);
+    });
+
+    it("hands out at once what became due while the clock was set ahead", async () => {
+      await addAll("a");
+      await rig.store.claim(QUEUE, 1, 1000);
+      await rig.store.defer("a", { ...result(1000), nextAttemptAt: 61_000 });
+      assert.deepEqual(idsOf(await rig.store.claim(QUEUE, 5, YEAR)), ["a"]);
     });
 
     it("hands out nothing before it is due", async () => {
@@ -185,14 +209,14 @@ export function claimingContract(rig: Rig): void {
     const [due, waiting] = [byTime.filter((one) => one.queuedAt <= now), byTime.filter((one) => one.queuedAt > now)];
     const claims = await Promise.all(due.map(() => rig.store.claim(queue, 2, now)));
     assert.deepEqual(claims.flatMap(idsOf), idsOf(due));
-    assert.equal(await rig.store.nextDueAt(queue), waiting[0]?.queuedAt);
+    assert.equal(await rig.store.nextDueAt(queue, now), waiting[0]?.queuedAt);
     const { queued, sending } = await rig.store.counts(queue);
     assert.deepEqual([queued, sending], [waiting.length, due.length]);
   }
 }
 
 function everyCall(store: OutboxStore): (() => Promise<unknown>)[] {
-  const retention = { sentBefore: 0, deadBefore: 0, maxSent: 0, maxDead: 0 };
+  const retention = { now: 1, sentBefore: 0, deadBefore: 0, maxSent: 0, maxDead: 0 };
   return [
     () => store.add(entry("z")),
     () => store.claim(QUEUE, 1, 1),
@@ -202,11 +226,12 @@ function everyCall(store: OutboxStore): (() => Promise<unknown>)[] {
     () => store.bury("z", result(1)),
     () => store.hold("z", result(1)),
     () => store.release(["z"], 1),
+    () => store.park(["z"], 1),
     () => store.cancel(["z"], 1),
     () => store.get("z"),
     () => store.list({ limit: 1 }),
     () => store.counts(),
-    () => store.nextDueAt(QUEUE),
+    () => store.nextDueAt(QUEUE, 1),
     () => store.recover(1),
     () => store.prune(retention),
   ];

@@ -20,17 +20,17 @@ export function lookingContract(rig: Rig): void {
     });
 
     it("tells when the next one is due, among those that wait", async () => {
-      assert.equal(await rig.store.nextDueAt(QUEUE), undefined);
+      assert.equal(await rig.store.nextDueAt(QUEUE, 1000), undefined);
       await rig.store.add(entry("a", { queuedAt: 3000 }));
       await rig.store.add(entry("b", { queuedAt: 2000 }));
-      assert.equal(await rig.store.nextDueAt(QUEUE), 2000);
-      assert.equal(await rig.store.nextDueAt("q2"), undefined);
+      assert.equal(await rig.store.nextDueAt(QUEUE, 1000), 2000);
+      assert.equal(await rig.store.nextDueAt("q2", 1000), undefined);
       await rig.store.claim(QUEUE, 1, 2000);
-      assert.equal(await rig.store.nextDueAt(QUEUE), 3000);
+      assert.equal(await rig.store.nextDueAt(QUEUE, 1000), 3000);
       await rig.store.defer("b", { ...result(2500), nextAttemptAt: 2600 });
-      assert.equal(await rig.store.nextDueAt(QUEUE), 2600);
+      assert.equal(await rig.store.nextDueAt(QUEUE, 1000), 2600);
       await rig.store.cancel(["a", "b"], 2700);
-      assert.equal(await rig.store.nextDueAt(QUEUE), undefined);
+      assert.equal(await rig.store.nextDueAt(QUEUE, 1000), undefined);
     });
 
     it("knows nothing of an id that it was not given", async () => {

@@ -7,12 +7,13 @@ import type { Worker } from "node:worker_threads";
 import { SendError } from "../../src/model/send-error";
 import { sqliteEngine } from "../../src/outbox/stores/sqlite-engine";
 import { SqliteOutboxStore } from "../../src/outbox/stores/sqlite-outbox-store";
+import { SCHEMA_VERSION } from "../../src/outbox/stores/sqlite-schema";
 import { startThread } from "../../src/outbox/stores/store-thread";
 import { addOneOfEach, entry, idsOf, isStoreFailure, QUEUE, result } from "../contract/sample-entries";
 import { startWriter } from "./store-writer";
 
 const LARGE = 300 << 10;
-const RETENTION = { sentBefore: 0, deadBefore: 0, maxSent: 0, maxDead: 0 };
+const RETENTION = { now: 9000, sentBefore: 0, deadBefore: 0, maxSent: 0, maxDead: 0 };
 
 describe("a store on disk", () => {
   let folder: string;
@@ -183,8 +184,23 @@ describe("a store on disk", () => {
     await (await open()).close();
     alter("PRAGMA user_version = 99");
     await assert.rejects(open(), refused("store-newer", database()));
-    alter("PRAGMA user_version = 1");
+    alter(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     await open();
+    assert.deepEqual(warnings, []);
+  });
+
+  it("goes on with the mails that an older version has kept", async () => {
+    const older = await open();
+    await addOneOfEach(older);
+    const before = await older.list({ limit: 20 });
+    await older.close();
+    alter("ALTER TABLE entries DROP COLUMN ages_from; PRAGMA user_version = 1");
+    const newer = await open();
+    assert.deepEqual(await newer.list({ limit: 20 }), before);
+    assert.equal(await newer.release(["dead"], 5000), 1);
+    assert.equal((await newer.get("dead"))?.agesFrom, 5000);
+    await newer.close();
+    assert.equal((await (await open()).get("dead"))?.agesFrom, 5000);
     assert.deepEqual(warnings, []);
   });
 

@@ -165,7 +165,7 @@ describe("PostOffice", () => {
     const { office, clock } = officeWith(disk);
     await office.open("disk", "q1");
     const now = clock.now();
-    const expected = { sentBefore: now - 24 * HOUR, deadBefore: now - 48 * HOUR, maxSent: 3, maxDead: 4 };
+    const expected = { now, sentBefore: now - 24 * HOUR, deadBefore: now - 48 * HOUR, maxSent: 3, maxDead: 4 };
     assert.deepEqual(disk.retentions, [expected]);
   });
 });

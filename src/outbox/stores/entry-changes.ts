@@ -1,5 +1,15 @@
 import type { EntryState } from "../../model/entry-state";
-import type { Attempt, AttemptOutcome, AttemptResult, ListFilter, NewEntry, OutboxEntry } from "../outbox-store";
+import type { RecipientResult } from "../../model/receipt";
+import { LONGEST_DELAY_MS } from "../backoff";
+import type {
+  Attempt,
+  AttemptOutcome,
+  AttemptResult,
+  ListFilter,
+  NewEntry,
+  OutboxEntry,
+  Retention,
+} from "../outbox-store";
 
 /** What the states allow and leave behind: one place for every store. */
 
@@ -15,6 +25,10 @@ export interface Outcome extends AttemptResult {
   readonly nextAttemptAt?: number;
   readonly unconfirmed?: number;
 }
+
+/** The states in which entries are kept for a while only. */
+export const ENDED_STATES = ["sent", "cancelled", "dead"] as const;
+export type EndedState = (typeof ENDED_STATES)[number];
 
 export type OutcomeState = "sent" | "deferred" | "dead" | "held";
 
@@ -41,8 +55,18 @@ export function created(entry: NewEntry): OutboxEntry {
   };
 }
 
+/** Later than this nobody was ever told to wait: it came from a clock that was set back since. */
+export const latestDue = (now: number): number => now + LONGEST_DELAY_MS;
+
 export function claimed(entry: OutboxEntry, now: number): OutboxEntry {
-  return { ...entry, state: "sending", updatedAt: now, bodyStarted: false };
+  const isFromTheFuture = (entry.agesFrom ?? entry.queuedAt) > now;
+  return {
+    ...entry,
+    ...(isFromTheFuture ? { agesFrom: now } : {}),
+    state: "sending",
+    updatedAt: now,
+    bodyStarted: false,
+  };
 }
 
 /** Undefined for an entry that is not being sent: a late or second answer changes nothing. */
@@ -63,8 +87,20 @@ export function finished(entry: OutboxEntry, state: OutcomeState, outcome: Outco
 }
 
 export function released(entry: OutboxEntry, now: number): OutboxEntry | undefined {
+  const due: OutboxEntry = { ...entry, nextAttemptAt: now, updatedAt: now };
+  if (entry.state === "deferred") return due;
   if (!isReleasable(entry.state)) return undefined;
-  return { ...entry, state: "queued", nextAttemptAt: now, updatedAt: now, bodyStarted: false };
+  // The refusals of a held mail stand: only for a dead one they are what it was given up for.
+  const recipients = entry.state === "dead" ? entry.recipients.map(askedAgain) : entry.recipients;
+  return { ...due, state: "queued", recipients, agesFrom: now };
+}
+
+function askedAgain(recipient: RecipientResult): RecipientResult {
+  return recipient.state === "rejected" ? { address: recipient.address, state: "unknown" } : recipient;
+}
+
+export function parked(entry: OutboxEntry, now: number): OutboxEntry | undefined {
+  return isWaiting(entry.state) ? { ...entry, state: "held", updatedAt: now } : undefined;
 }
 
 export function cancelled(entry: OutboxEntry, now: number): OutboxEntry | undefined {
@@ -90,6 +126,17 @@ export function withoutBody(entry: OutboxEntry, now: number): OutboxEntry {
 /** Whether an entry still keeps others with its dedupe key out; one that was given up or thrown away does not. */
 export function keepsOut({ state, dedupeUntil }: OutboxEntry, now: number): boolean {
   return state !== "cancelled" && state !== "dead" && (dedupeUntil === undefined || dedupeUntil > now);
+}
+
+/** Before which time an entry of this queue must have ended to be forgotten. */
+export function endedBefore(state: EndedState, queue: string, retention: Retention): number {
+  const { sentBefore, deadBefore } = retention.queues?.get(queue) ?? retention;
+  return state === "dead" ? deadBefore : sentBefore;
+}
+
+/** Whether an entry of a mail that was sent has to stay, so that its key keeps others out for as long as was asked. */
+export function isKeptForItsKey({ state, dedupeUntil }: OutboxEntry, now: number): boolean {
+  return state === "sent" && dedupeUntil !== undefined && dedupeUntil > now;
 }
 
 export function found(entry: OutboxEntry, search: string | undefined): boolean {

@@ -1,7 +1,10 @@
 import { ENTRY_STATES, type EntryState } from "../../model/entry-state";
-import type { OutboxEntry } from "../outbox-store";
-import type { Cursor } from "./entry-changes";
+import type { OutboxEntry, Retention } from "../outbox-store";
+import { type Cursor, type EndedState, endedBefore } from "./entry-changes";
 import type { Database, Row, Statement } from "./sqlite-engine";
+
+/** The time of a dedupe key that has none. */
+const NO_END = Number.MAX_SAFE_INTEGER;
 
 /** The statements on entries. Each is answered by an index, however many entries there are. */
 export class EntryTable {
@@ -27,7 +30,7 @@ export class EntryTable {
     const { lastInsertRowid } = this.sql(
       `INSERT INTO entries (id, queue, state, queued_at, next_at, updated_at, body_started, unconfirmed,
          dedupe_key, dedupe_until, mail, recipients, attempts) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)`,
-    ).run(id, queue, state, ...times, dedupeKey ?? null, dedupeUntil ?? Number.MAX_SAFE_INTEGER, mail, ...lists);
+    ).run(id, queue, state, ...times, dedupeKey ?? null, dedupeUntil ?? NO_END, mail, ...lists);
     return Number(lastInsertRowid);
   }
 
@@ -35,7 +38,7 @@ export class EntryTable {
   save(seq: number, entry: OutboxEntry): void {
     this.sql(
       `UPDATE entries SET state = ?, next_at = ?, updated_at = ?, body_started = ?, unconfirmed = ?,
-         recipients = ?, attempts = ? WHERE seq = ?`,
+         recipients = ?, attempts = ?, ages_from = ? WHERE seq = ?`,
     ).run(
       entry.state,
       entry.nextAttemptAt,
@@ -44,6 +47,7 @@ export class EntryTable {
       entry.unconfirmed,
       JSON.stringify(entry.recipients),
       JSON.stringify(entry.attempts),
+      entry.agesFrom ?? null,
       seq,
     );
   }
@@ -63,9 +67,24 @@ export class EntryTable {
     ).all(queue, now, limit);
   }
 
-  nextDueAt(queue: string): number | undefined {
+  /** Those that are due later than at this time. */
+  dueAfter(queue: string, at: number, limit: number): Row[] {
+    return this.sql(
+      `SELECT * FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') AND next_at > ?
+       ORDER BY next_at, seq LIMIT ?`,
+    ).all(queue, at, limit);
+  }
+
+  firstDueAt(queue: string): number | undefined {
     const row = this.sql(
       `SELECT next_at FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') ORDER BY next_at LIMIT 1`,
+    ).get(queue);
+    return row && Number(row["next_at"]);
+  }
+
+  lastDueAt(queue: string): number | undefined {
+    const row = this.sql(
+      `SELECT next_at FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') ORDER BY next_at DESC LIMIT 1`,
     ).get(queue);
     return row && Number(row["next_at"]);
   }
@@ -89,13 +108,26 @@ export class EntryTable {
     ).all(queue, state, before.queuedAt, before.id, limit);
   }
 
-  /** The entries that reached this state first. */
-  ended(state: "sent" | "dead" | "cancelled", before: number, limit: number): Row[] {
+  /** The entries that have been in this state for longest. */
+  ended(state: EndedState, limit: number): Row[] {
     // All three are named, because SQLite takes an index of some rows only where its own condition is repeated.
     return this.sql(
-      `SELECT seq FROM entries WHERE state IN ('sent', 'dead', 'cancelled') AND state = ? AND updated_at < ?
+      `SELECT seq FROM entries WHERE state IN ('sent', 'dead', 'cancelled') AND state = ?
        ORDER BY updated_at, seq LIMIT ?`,
-    ).all(state, before, limit);
+    ).all(state, limit);
+  }
+
+  /** Those that may be forgotten by their time, see `endedBefore` and `isKeptForItsKey`. */
+  outdated(state: EndedState, retention: Retention, limit: number): Row[] {
+    const own = [...(retention.queues?.keys() ?? [])].map((queue) => [queue, endedBefore(state, queue, retention)]);
+    const others = state === "dead" ? retention.deadBefore : retention.sentBefore;
+    const latest = Math.max(others, ...own.map(([, before]) => Number(before)));
+    return this.sql(
+      `SELECT seq FROM entries WHERE state IN ('sent', 'dead', 'cancelled') AND state = ? AND updated_at < ?
+       AND updated_at < coalesce((SELECT value FROM json_each(?) WHERE key = queue), ?)
+       AND (state <> 'sent' OR dedupe_key IS NULL OR dedupe_until NOT BETWEEN ? AND ${NO_END} - 1)
+       ORDER BY updated_at, seq LIMIT ?`,
+    ).all(state, latest, JSON.stringify(Object.fromEntries(own)), others, retention.now + 1, limit);
   }
 
   counts(): { queue: string; state: EntryState; n: number }[] {
@@ -127,6 +159,7 @@ export function entryOf(row: Row): OutboxEntry {
     unconfirmed: Number(row["unconfirmed"]),
     recipients: JSON.parse(String(row["recipients"])),
     attempts: JSON.parse(String(row["attempts"])),
+    ...(row["ages_from"] === null ? {} : { agesFrom: Number(row["ages_from"]) }),
     ...JSON.parse(String(row["mail"])),
   };
 }

@@ -15,19 +15,23 @@ import {
   cancelled,
   claimed,
   created,
+  ENDED_STATES,
+  type EndedState,
+  endedBefore,
   finished,
   found,
+  isKeptForItsKey,
   isWaiting,
   keepsOut,
+  latestDue,
   newestFirst,
   type Outcome,
   type OutcomeState,
+  parked,
   recovered,
   released,
   withoutBody,
 } from "./entry-changes";
-
-const DONE: readonly EntryState[] = ["sent", "cancelled"];
 
 /** Keeps mails in memory: fast, and empty after a restart. */
 export class MemoryOutboxStore implements OutboxStore {
@@ -65,9 +69,9 @@ export class MemoryOutboxStore implements OutboxStore {
     this.#mustBeOpen();
     const handedOut: ClaimedEntry[] = [];
     while (handedOut.length < limit) {
-      const entry = this.#firstWaiting(queue);
-      if (!entry || entry.nextAttemptAt > now) break;
-      this.#due.get(queue)?.pop();
+      const first = this.#firstDue(queue, now);
+      const entry = first && this.#entries.get(first.id);
+      if (!entry || first.at > now) break;
       const mime = this.#bodies.get(entry.id);
       if (!mime) this.#keep(withoutBody(entry, now));
       else handedOut.push({ ...this.#keep(claimed(entry, now)), mime });
@@ -102,6 +106,10 @@ export class MemoryOutboxStore implements OutboxStore {
     return this.#changeAll(ids, (entry) => released(entry, now)).length;
   }
 
+  async park(ids: readonly string[], now: number): Promise<number> {
+    return this.#changeAll(ids, (entry) => parked(entry, now)).length;
+  }
+
   async cancel(ids: readonly string[], now: number): Promise<number> {
     const gone = this.#changeAll(ids, (entry) => cancelled(entry, now));
     for (const { id } of gone) this.#bodies.delete(id);
@@ -134,9 +142,9 @@ export class MemoryOutboxStore implements OutboxStore {
     return total;
   }
 
-  async nextDueAt(queue: string): Promise<number | undefined> {
+  async nextDueAt(queue: string, now: number): Promise<number | undefined> {
     this.#mustBeOpen();
-    return this.#firstWaiting(queue)?.nextAttemptAt;
+    return this.#firstDue(queue, now)?.at;
   }
 
   async recover(now: number): Promise<OutboxEntry[]> {
@@ -145,10 +153,9 @@ export class MemoryOutboxStore implements OutboxStore {
     return sending.map((entry) => this.#keep(recovered(entry, now))).filter(({ state }) => state === "sending");
   }
 
-  async prune({ sentBefore, deadBefore, maxSent, maxDead }: Retention): Promise<number> {
+  async prune(retention: Retention): Promise<number> {
     this.#mustBeOpen();
-    const sent = DONE.map((state) => this.#forget(state, sentBefore, maxSent));
-    return sent.reduce((sum, one) => sum + one, this.#forget("dead", deadBefore, maxDead));
+    return ENDED_STATES.reduce((forgotten, state) => forgotten + this.#forget(state, retention), 0);
   }
 
   async close(): Promise<void> {
@@ -157,10 +164,14 @@ export class MemoryOutboxStore implements OutboxStore {
       kept.clear();
   }
 
-  #forget(state: EntryState, before: number, max: number): number {
+  #forget(state: EndedState, retention: Retention): number {
+    const max = state === "dead" ? retention.maxDead : retention.maxSent;
+    const isOutdated = (entry: OutboxEntry): boolean =>
+      entry.updatedAt < endedBefore(state, entry.queue, retention) && !isKeptForItsKey(entry, retention.now);
     const ended = [...this.#entries.values()].filter((entry) => entry.state === state);
-    ended.sort((a, b) => a.updatedAt - b.updatedAt);
-    const gone = ended.filter(({ updatedAt }, at) => updatedAt < before || at < ended.length - max);
+    const outdated = ended.filter(isOutdated);
+    const left = ended.filter((entry) => !isOutdated(entry)).sort((a, b) => a.updatedAt - b.updatedAt);
+    const gone = [...outdated, ...left.slice(0, Math.max(0, left.length - max))];
     for (const entry of gone) {
       this.#count(entry, -1);
       this.#carriers.get(carrierKey(entry))?.delete(entry.id);
@@ -183,14 +194,10 @@ export class MemoryOutboxStore implements OutboxStore {
     });
   }
 
-  #firstWaiting(queue: string): OutboxEntry | undefined {
+  #firstDue(queue: string, now: number): DueHeap["first"] {
     const heap = this.#due.get(queue);
-    for (let first = heap?.first; heap && first; first = heap.first) {
-      const entry = this.#entries.get(first.id);
-      if (entry && isWaiting(entry.state)) return entry;
-      heap.pop();
-    }
-    return undefined;
+    heap?.bringForward(latestDue(now), now);
+    return heap?.first;
   }
 
   #keyHolder(entry: NewEntry): OutboxEntry | undefined {
@@ -207,12 +214,10 @@ export class MemoryOutboxStore implements OutboxStore {
     if (before) this.#count(before, -1);
     this.#count(entry, 1);
     this.#entries.set(id, entry);
-    // What waits does so once: it comes back to waiting only after it was handed out.
-    if (isWaiting(state)) {
-      const heap = this.#due.get(queue) ?? new DueHeap();
-      heap.push({ id, at: nextAttemptAt, order: this.#orders.get(id) ?? 0 });
-      this.#due.set(queue, heap);
-    }
+    const heap = this.#due.get(queue) ?? new DueHeap();
+    this.#due.set(queue, heap);
+    if (isWaiting(state)) heap.push({ id, at: nextAttemptAt, order: this.#orders.get(id) ?? 0 });
+    else heap.remove(id);
     return entry;
   }
 

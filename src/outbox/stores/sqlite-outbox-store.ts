@@ -82,6 +82,10 @@ export class SqliteOutboxStore implements OutboxStore {
     return this.#ask("release", [ids, now]);
   }
 
+  park(ids: readonly string[], now: number): Promise<number> {
+    return this.#ask("park", [ids, now]);
+  }
+
   cancel(ids: readonly string[], now: number): Promise<number> {
     return this.#ask("cancel", [ids, now]);
   }
@@ -106,8 +110,8 @@ export class SqliteOutboxStore implements OutboxStore {
     return this.#ask("counts", [queue]);
   }
 
-  nextDueAt(queue: string): Promise<number | undefined> {
-    return this.#ask("nextDueAt", [queue]);
+  nextDueAt(queue: string, now: number): Promise<number | undefined> {
+    return this.#ask("nextDueAt", [queue, now]);
   }
 
   recover(now: number): Promise<OutboxEntry[]> {

@@ -41,7 +41,7 @@ export class SqliteRequests {
   }
 
   claim(queue: string, limit: number, now: number): ClaimedEntry[] {
-    return this.table.due(queue, now, limit).flatMap((row) => {
+    return this.#due(queue, limit, now).flatMap((row) => {
       const body = this.bodies.get(Number(row["seq"]));
       if (!body) {
         this.#save(row, changes.withoutBody(entryOf(row), now));
@@ -50,6 +50,12 @@ export class SqliteRequests {
       // A Buffer is what the other side makes of it.
       return [{ ...this.#save(row, changes.claimed(entryOf(row), now)), mime: body as Buffer }];
     });
+  }
+
+  #due(queue: string, limit: number, now: number): Row[] {
+    const rows = this.table.due(queue, now, limit);
+    if (rows.length === limit) return rows;
+    return [...rows, ...this.table.dueAfter(queue, changes.latestDue(now), limit - rows.length)];
   }
 
   startBody(id: string): void {
@@ -66,6 +72,10 @@ export class SqliteRequests {
 
   release(ids: readonly string[], now: number): number {
     return this.#change(ids, (entry) => changes.released(entry, now)).length;
+  }
+
+  park(ids: readonly string[], now: number): number {
+    return this.#change(ids, (entry) => changes.parked(entry, now)).length;
   }
 
   cancel(ids: readonly string[], now: number): number {
@@ -105,8 +115,10 @@ export class SqliteRequests {
     return totals(this.table.counts().filter((count) => queue === undefined || count.queue === queue));
   }
 
-  nextDueAt(queue: string): number | undefined {
-    return this.table.nextDueAt(queue);
+  nextDueAt(queue: string, now: number): number | undefined {
+    const first = this.table.firstDueAt(queue);
+    if (first === undefined || first <= now) return first;
+    return Number(this.table.lastDueAt(queue)) > changes.latestDue(now) ? now : first;
   }
 
   recover(now: number): OutboxEntry[] {
@@ -119,15 +131,15 @@ export class SqliteRequests {
   }
 
   /** Forgets at most a slice of each state; to be asked again until nothing is left to forget. */
-  prune({ sentBefore, deadBefore, maxSent, maxDead }: Retention): number {
-    const sent = this.#forget("sent", sentBefore, maxSent);
-    return sent + this.#forget("cancelled", sentBefore, maxSent) + this.#forget("dead", deadBefore, maxDead);
+  prune(retention: Retention): number {
+    return changes.ENDED_STATES.reduce((forgotten, state) => forgotten + this.#forget(state, retention), 0);
   }
 
-  #forget(state: "sent" | "dead" | "cancelled", before: number, max: number): number {
+  #forget(state: changes.EndedState, retention: Retention): number {
+    const max = state === "dead" ? retention.maxDead : retention.maxSent;
+    const outdated = this.table.outdated(state, retention, SLICE);
     const surplus = Math.min(SLICE, Math.max(0, this.counts()[state] - max));
-    const old = this.table.ended(state, before, SLICE);
-    const rows = old.length >= surplus ? old : this.table.ended(state, Number.MAX_SAFE_INTEGER, surplus);
+    const rows = outdated.length > 0 ? outdated : this.table.ended(state, surplus);
     for (const { seq } of rows) {
       this.bodies.delete(Number(seq));
       this.table.delete(Number(seq));

@@ -39,6 +39,7 @@ const MIGRATIONS: readonly string[] = [
      UPDATE counts SET n = n - 1 WHERE queue = old.queue AND state = old.state;
      INSERT INTO counts VALUES (new.queue, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
    END;`,
+  `ALTER TABLE entries ADD COLUMN ages_from INTEGER;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

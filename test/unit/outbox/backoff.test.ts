@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { mailDelay, serverDelay } from "../../../src/outbox/backoff";
+import { LONGEST_DELAY_MS, mailDelay, serverDelay } from "../../../src/outbox/backoff";
 
 const middle = (): number => 0.5;
 const failures = [1, 2, 3, 4, 5, 6, 7, 8, 9, 100];
@@ -21,6 +21,7 @@ describe("The wait before the next attempt", () => {
     const property = fc.property(fc.integer({ min: 0, max: 60 }), random, (count, value) => {
       for (const delay of [mailDelay, serverDelay]) {
         const [wait, usual] = [delay(count, () => value), delay(count, middle)];
+        assert.ok(wait <= LONGEST_DELAY_MS);
         assert.ok(wait >= 0.8 * usual - 1 && wait <= 1.2 * usual + 1, `${wait} of ${usual}`);
       }
     });

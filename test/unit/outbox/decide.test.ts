@@ -147,11 +147,6 @@ describe("decide", () => {
     });
   });
 
-  it("tries a refused mail of a person who asked for it again with all who refused", () => {
-    const recipients = [recipient(A, "accepted"), recipient(B, "rejected"), recipient(C, "rejected")];
-    assert.deepEqual(openRecipients(waiting({ recipients })), [B, C]);
-  });
-
   describe("giving up", () => {
     for (const [what, error] of [
       ["deferred", greylisted()],
@@ -174,6 +169,17 @@ describe("decide", () => {
       const lastWait = 30_000;
       assert.equal(verdictOn(greylisted(), { now: QUEUED_AT + 48 * HOUR - lastWait }).next, "defer");
       assert.equal(verdictOn(greylisted(), { now: QUEUED_AT + 48 * HOUR - lastWait + 1 }).next, "bury");
+    });
+
+    it("counts from when a person had the mail tried again, with the waits of a new mail", () => {
+      const agesFrom = QUEUED_AT + 72 * HOUR;
+      const attempts = [1, 2, 3].map((hour) => ({ at: hour * HOUR, ms: 1, outcome: "deferred" as const }));
+      for (const error of [greylisted(), away()]) {
+        const verdict = verdictOn(error, { now: agesFrom, agesFrom, attempts });
+        assert.equal(verdict.next, "defer");
+        assert.equal(verdictOn(error, { now: agesFrom + 48 * HOUR, agesFrom }).error?.code, "ERR_MAIL_EXPIRED");
+      }
+      assert.equal(verdictOn(greylisted(), { now: agesFrom, agesFrom, attempts }).nextAttemptAt, agesFrom + 30_000);
     });
 
     it("never happens to what is held or was cut off: it waits for a person, or for the next start", () => {
@@ -221,7 +227,7 @@ describe("decide", () => {
 
   it("waits longer after each refusal of the mail, whatever the server's absences in between", () => {
     const attempts = (["postponed", "deferred", "postponed", "postponed"] as const).map((outcome, at) => ({
-      at,
+      at: QUEUED_AT + at,
       ms: 1,
       outcome,
     }));

@@ -130,7 +130,7 @@ describe("Stopping the outbox", () => {
     await outbox.stop(0);
     await outbox.start();
     assert.deepEqual([handovers.length, clock.timers], [0, 0]);
-    assert.deepEqual(await store.nextDueAt(QUEUE), undefined);
+    assert.deepEqual(await store.nextDueAt(QUEUE, clock.now()), undefined);
   });
 });
 
