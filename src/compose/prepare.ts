@@ -2,6 +2,7 @@ import MailComposer from "nodemailer/lib/mail-composer";
 import type { EmailMessage, Envelope, HeaderField, PreparedEmail, Priority } from "../model/email";
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
+import { withCrlf } from "./line-ends";
 import { signHtml, signText } from "./signature";
 import { Turns } from "./turns";
 
@@ -45,8 +46,8 @@ export async function prepareEmail(message: EmailMessage, identity: Identity): P
   }
 }
 
-function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
-  return new MailComposer(options).compile().build();
+async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
+  return withCrlf(await new MailComposer(options).compile().build());
 }
 
 function envelopeOf(message: EmailMessage): Envelope {
@@ -77,7 +78,6 @@ function composerOptions(message: EmailMessage, messageId: string, { date, signa
     ...(inReplyTo ? { inReplyTo, references: [...references] } : {}),
     messageId,
     date,
-    newline: "windows",
     // A message must never make this process read a file or fetch an address.
     disableFileAccess: true,
     disableUrlAccess: true,

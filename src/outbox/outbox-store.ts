@@ -117,8 +117,8 @@ export interface OutboxStore {
    */
   add(entry: NewEntry): Promise<Added>;
   /**
-   * Marks up to `limit` due entries as being sent, oldest due first, and hands them out once that is
-   * kept. One whose time is further ahead than `LONGEST_DELAY_MS` is due: the clock was set back.
+   * Marks up to `limit` due entries as being sent, oldest due first, and hands them out. A crash may
+   * forget that mark, which is as good as `recover`: without `startBody` nothing was sent. One whose time is further ahead than `LONGEST_DELAY_MS` is due: the clock was set back.
    */
   claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]>;
   /** To be awaited before the first byte of the body leaves: from here on a crash is ambiguous. */

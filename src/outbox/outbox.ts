@@ -60,6 +60,7 @@ export class Outbox {
   readonly #gate: ServerGate;
   readonly #line: WaitingLine;
   readonly #owed = new OwedMarks();
+  #withServer = 0;
   readonly #running = new Map<string, Promise<void>>();
   readonly #adding = new Set<Promise<unknown>>();
   readonly #abort = new AbortController();
@@ -212,7 +213,7 @@ export class Outbox {
     const { queue, store, clock } = this.#options;
     if (this.#heldBy) return;
     const now = clock.now();
-    const room = Math.min(this.#gate.width(now) - this.#running.size, this.#limit.room(now));
+    const room = this.#room(now);
     if (room <= 0) return this.#sleepUntilRoom(now);
     const claimed = await store.claim(queue, room, now);
     for (const entry of claimed) this.#begin(entry);
@@ -224,13 +225,25 @@ export class Outbox {
     if (dueAt !== undefined) this.#sleep(Math.max(dueAt - clock.now(), 0));
   }
 
+  #room(now: number): number {
+    const width = this.#gate.width(now);
+    // Answers that are not written down yet would be unknown after a crash: never more of them than connections.
+    return Math.min(width - this.#withServer, 2 * width - this.#running.size, this.#limit.room(now));
+  }
+
   #begin(entry: ClaimedEntry): void {
     const { clock } = this.#options;
     this.#limit.started();
     this.#line.leave(entry.id);
-    const running = this.#attempt(entry).finally(() => {
-      this.#running.delete(entry.id);
+    this.#withServer++;
+    const answered = once(() => {
+      this.#withServer--;
       this.#limit.ended(clock.now());
+      this.#pump();
+    });
+    const running = this.#attempt(entry, answered).finally(() => {
+      answered();
+      this.#running.delete(entry.id);
       this.#pump();
     });
     this.#running.set(entry.id, running);
@@ -250,7 +263,8 @@ export class Outbox {
     this.#wakeUp = this.#options.clock.after(Math.min(ms, LONGEST_SLEEP_MS), () => this.#pump());
   }
 
-  async #attempt(entry: ClaimedEntry): Promise<void> {
+  /** `answered` is called when its connection is free, which is before its answer is written down. */
+  async #attempt(entry: ClaimedEntry, answered: () => void): Promise<void> {
     const { store, send, clock, policy, random, outcomes } = this.#options;
     const at = clock.now();
     outcomes.progress(entry.id, { state: "sending" });
@@ -262,6 +276,7 @@ export class Outbox {
     const result = await send(email, this.#abort.signal, () => store.startBody(entry.id)).catch(asSendError);
     const now = clock.now();
     this.#learn(result, now);
+    answered();
     const verdict = decide({ entry, result, policy, now, random });
     const attempt: Attempt = { at, ms: now - at, outcome: verdict.outcome, ...wordsOf(result) };
     await this.#keep(entry, verdict, attempt, now);
@@ -316,6 +331,14 @@ function wordsOf(result: SendReceipt | SendError): Pick<Attempt, "code" | "reaso
   if (!(result instanceof SendError)) return { response: result.response };
   const { code, reason, smtp } = result;
   return { code, reason, ...(smtp ? { response: smtp.response } : {}) };
+}
+
+function once(run: () => void): () => void {
+  let ran = false;
+  return () => {
+    if (!ran) run();
+    ran = true;
+  };
 }
 
 function stopped(): SendError {

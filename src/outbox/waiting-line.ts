@@ -11,6 +11,8 @@ type Tell = (id: string, progress: Progress) => void;
 export class WaitingLine {
   readonly #ids = new Set<string>();
   #untold: string[] = [];
+  /** The next in line and what it was told. */
+  #last: { readonly id: string; readonly until: number } | undefined;
 
   constructor(private readonly tell: Tell) {}
 
@@ -30,7 +32,10 @@ export class WaitingLine {
     const [next] = this.#ids;
     const told = new Set(this.#untold);
     this.#untold = [];
-    if (next !== undefined) told.add(next);
+    if (next !== undefined && (this.#last?.id !== next || this.#last.until !== until)) {
+      told.add(next);
+      this.#last = { id: next, until };
+    }
     for (const id of told) if (this.#ids.has(id)) this.tell(id, { state: "limited", until });
   }
 }

@@ -16,6 +16,8 @@ export class SqliteFile {
   readonly #database: Database;
   readonly #bodies: BodyTable;
   readonly #requests: SqliteRequests;
+  /** What ran ahead is part of the next commit; how to do it once more where that fails. */
+  #ahead: Request[] | undefined;
 
   private constructor(
     readonly files: StoreFiles,
@@ -70,17 +72,42 @@ export class SqliteFile {
 
   /** Answers when all of them are committed. Those that fail leave the others as they are. */
   run(batch: readonly Request[]): Answer[] {
+    const ahead = this.#ahead ?? [];
     try {
       return this.#commit(() => batch.map((request) => this.#one(request)));
     } catch (error) {
       const { reason } = this.#faultOf(error);
       if (reason === "store-full") this.#makeRoom();
-      else if (batch.length === 1) return [{ fault: this.#faultOf(error) }];
+      else if (batch.length === 1 && ahead.length === 0) return [{ fault: this.#faultOf(error) }];
+      for (const again of ahead) this.#alone(again);
       return batch.map((request) => this.#alone(request));
     }
   }
 
+  /**
+   * Answers before it is committed, which the next `run` does. Only for what a crash may take back;
+   * `again` repeats exactly that after a commit that failed.
+   */
+  runAhead(request: Request, again: (answer: unknown) => Request): Answer {
+    try {
+      if (!this.#ahead) this.#database.exec("BEGIN");
+      this.#ahead ??= [];
+      const answer = this.#one(request);
+      if ("answer" in answer) this.#ahead.push(again(answer.answer));
+      return answer;
+    } catch (error) {
+      this.#rollBack();
+      return { fault: this.#faultOf(error) };
+    }
+  }
+
+  /** Whether something ran ahead of its commit. */
+  get uncommitted(): boolean {
+    return this.#ahead !== undefined;
+  }
+
   close(): void {
+    if (this.#ahead) this.run([]);
     this.#database.close();
   }
 
@@ -102,10 +129,11 @@ export class SqliteFile {
   }
 
   #commit<T>(work: () => T): T {
-    this.#database.exec("BEGIN");
+    if (!this.#ahead) this.#database.exec("BEGIN");
     try {
       const result = work();
       this.#database.exec("COMMIT");
+      this.#ahead = undefined;
       this.#bodies.committed();
       return result;
     } catch (error) {
@@ -115,6 +143,7 @@ export class SqliteFile {
   }
 
   #rollBack(): void {
+    this.#ahead = undefined;
     this.#bodies.rolledBack();
     try {
       this.#database.exec("ROLLBACK");

@@ -9,6 +9,7 @@ import type {
   OutboxStore,
   Retention,
 } from "../outbox-store";
+import type { OutcomeState } from "./entry-changes";
 import { failureOf, type StartThread, StoreThread, startThread } from "./store-thread";
 import { WORTH_HANDING_OVER_BYTES } from "./thread-messages";
 
@@ -33,6 +34,8 @@ export class SqliteOutboxStore implements OutboxStore {
   readonly #options: SqliteOutboxOptions;
   #opening: Promise<StoreThread> | undefined;
   #thread: StoreThread | undefined;
+  /** Handed out, and not heard of since. */
+  readonly #sending = new Set<string>();
 
   constructor(options: SqliteOutboxOptions) {
     this.#options = options;
@@ -50,11 +53,12 @@ export class SqliteOutboxStore implements OutboxStore {
     // A copy: a Buffer may be part of a larger one, and all of that would go along.
     const mime = new Uint8Array(entry.mime);
     const transfer = mime.byteLength >= WORTH_HANDING_OVER_BYTES ? [mime.buffer] : [];
-    return this.#ask("add", [{ ...entry, mime: mime as Buffer }], transfer);
+    return this.#ask("add", [{ ...entry, mime: mime as Buffer }], { transfer });
   }
 
   async claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
     const entries = await this.#ask("claim", [queue, limit, now]);
+    for (const { id } of entries) this.#sending.add(id);
     return entries.map((entry) => ({ ...entry, mime: asBuffer(entry.mime) }));
   }
 
@@ -63,19 +67,25 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   complete(id: string, result: AttemptResult): Promise<void> {
-    return this.#ask("finish", [id, "sent", result]);
+    return this.#finish(id, "sent", result);
   }
 
   defer(id: string, result: AttemptResult & { nextAttemptAt: number; unconfirmed?: number }): Promise<void> {
-    return this.#ask("finish", [id, "deferred", result]);
+    return this.#finish(id, "deferred", result);
   }
 
   bury(id: string, result: AttemptResult): Promise<void> {
-    return this.#ask("finish", [id, "dead", result]);
+    return this.#finish(id, "dead", result);
   }
 
   hold(id: string, result: AttemptResult & { unconfirmed?: number }): Promise<void> {
-    return this.#ask("finish", [id, "held", result]);
+    return this.#finish(id, "held", result);
+  }
+
+  /** While others are being sent, one of them will soon want a commit that this one can share. */
+  #finish(id: string, state: OutcomeState, result: AttemptResult): Promise<void> {
+    this.#sending.delete(id);
+    return this.#ask("finish", [id, state, result], { patient: this.#sending.size > 0 });
   }
 
   release(ids: readonly string[], now: number): Promise<number> {
@@ -132,8 +142,8 @@ export class SqliteOutboxStore implements OutboxStore {
     await thread?.close();
   }
 
-  readonly #ask: StoreThread["ask"] = (method, args, transfer) => {
-    if (this.#thread) return this.#thread.ask(method, args, transfer);
+  readonly #ask: StoreThread["ask"] = (method, args, options) => {
+    if (this.#thread) return this.#thread.ask(method, args, options);
     return Promise.reject(failureOf({ reason: "store-failed", facts: { value: "the outbox is closed" } }));
   };
 }

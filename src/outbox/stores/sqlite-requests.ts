@@ -58,6 +58,11 @@ export class SqliteRequests {
     return [...rows, ...this.table.dueAfter(queue, changes.latestDue(now), limit - rows.length)];
   }
 
+  /** Marks those once more, where the commit of their claim failed. */
+  reclaim(ids: readonly string[], now: number): void {
+    this.#change(ids, (entry) => changes.claimed(entry, now));
+  }
+
   startBody(id: string): void {
     const row = this.table.byId(id);
     if (row?.["state"] !== "sending") throw refusal("the mail is not being sent");

@@ -8,6 +8,9 @@ import { type FromWorker, type Question, WORTH_HANDING_OVER_BYTES } from "./thre
 /** More of them at once would only let the first one wait longer. */
 const MAX_BATCH = 512;
 
+/** How long what can wait does: about as long as ten commits take on a fast disk. */
+const PATIENCE_MS = 3;
+
 function serve(folder: string): void {
   const port = parentPort;
   if (!port) return;
@@ -21,12 +24,36 @@ function serve(folder: string): void {
   }
   tell({ kind: "opened", answer: undefined });
 
-  const answerAll = (questions: readonly Question[]): void => {
-    for (let at = 0; at < questions.length; at += MAX_BATCH) {
-      const batch = questions.slice(at, at + MAX_BATCH);
-      const answers = file.run(batch.map(requestOf)).map((answer, index) => ({ ...answer, id: idOf(batch[index]) }));
-      tell({ kind: "answers", answers }, answers.flatMap(bodiesOf));
+  const answer = (questions: readonly Question[], given: readonly Answer[]): void => {
+    const answers = given.map((each, index) => ({ ...each, id: idOf(questions[index]) }));
+    if (answers.length > 0) tell({ kind: "answers", answers }, answers.flatMap(bodiesOf));
+  };
+  let waiting: Question[] = [];
+  let callOff: NodeJS.Timeout | undefined;
+  const commit = (questions: readonly Question[]): void => {
+    clearTimeout(callOff);
+    callOff = undefined;
+    const all = [...waiting, ...questions];
+    waiting = [];
+    if (all.length === 0 && file.uncommitted) file.run([]);
+    for (let at = 0; at < all.length; at += MAX_BATCH) {
+      const batch = all.slice(at, at + MAX_BATCH);
+      answer(batch, file.run(batch.map(requestOf)));
     }
+  };
+  const take = (questions: readonly Question[]): void => {
+    const claims = questions.filter(({ method }) => method === "claim");
+    answer(
+      claims,
+      claims.map((claim) => file.runAhead(requestOf(claim), (claimed) => reclaim(claimed, claim))),
+    );
+    const others = questions.filter(({ method }) => method !== "claim");
+    if (others.some(({ patient }) => !patient)) {
+      commit(others);
+      return;
+    }
+    waiting.push(...others);
+    if (waiting.length > 0 || file.uncommitted) callOff ??= setTimeout(() => commit([]), PATIENCE_MS);
   };
   port.on("message", (first: readonly Question[]) => {
     // What arrived while the last commit ran is committed together.
@@ -37,8 +64,9 @@ function serve(folder: string): void {
       questions.push(...more.message);
     }
     const end = questions.findIndex(({ method }) => method === "close");
-    if (end < 0) return answerAll(questions);
-    answerAll(questions.slice(0, end));
+    take(end < 0 ? questions : questions.slice(0, end));
+    if (end < 0) return;
+    commit([]);
     tell({ kind: "answers", answers: [{ ...closing(file), id: idOf(questions[end]) }] });
     port.close();
   });
@@ -57,6 +85,11 @@ function closing(file: SqliteFile): Answer {
 
 function requestOf({ method, args }: Question): Request {
   return (requests) => (requests[method as keyof SqliteRequests] as (...args: readonly unknown[]) => unknown)(...args);
+}
+
+function reclaim(claimed: unknown, { args }: Question): Request {
+  const ids = (claimed as readonly { id: string }[]).map(({ id }) => id);
+  return (requests) => requests.reclaim(ids, Number(args[2]));
 }
 
 /** The bodies of claimed entries, which need not be copied. */

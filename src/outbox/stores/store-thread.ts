@@ -58,11 +58,10 @@ export class StoreThread {
   ask<M extends keyof SqliteRequests>(
     method: M,
     args: Answered<M>["args"],
-    transfer: ArrayBuffer[] = [],
+    { transfer = [], patient = false }: { transfer?: ArrayBuffer[]; patient?: boolean } = {},
   ): Promise<Answered<M>["result"]> {
-    return this.#ask({ id: ++this.#asked, method, args: args as unknown[] }, transfer) as Promise<
-      Answered<M>["result"]
-    >;
+    const question = { id: ++this.#asked, method, args: args as unknown[], ...(patient ? { patient } : {}) };
+    return this.#ask(question, transfer) as Promise<Answered<M>["result"]>;
   }
 
   /** What was asked for before is still answered. */

@@ -6,6 +6,8 @@ export interface Question {
   readonly id: number;
   readonly method: keyof SqliteRequests | "close";
   readonly args: readonly unknown[];
+  /** May wait a little for others to share its commit. */
+  readonly patient?: boolean;
 }
 
 /** What comes back from it. */
