@@ -1,6 +1,6 @@
 import type { Clock } from "./model/clock";
 import { SendError } from "./model/send-error";
-import { discard, retry } from "./outbox/by-hand";
+import { discard, park, retry } from "./outbox/by-hand";
 import type { OutboxEntry, OutboxStore, Retention } from "./outbox/outbox-store";
 import { Outcomes } from "./outbox/outcomes";
 import { MemoryOutboxStore } from "./outbox/stores/memory-outbox-store";
@@ -85,7 +85,12 @@ export class PostOffice {
     return discard(this.openStores, this.outcomes, ids, this.#options.clock.now());
   }
 
-  /** Has held and given-up ones tried again; resolves with the queues that have something to do now. */
+  /** Holds these until a person releases them, tells who waits for them, and says how many that was. */
+  park(ids: readonly string[]): Promise<number> {
+    return park(this.openStores, this.outcomes, ids, this.#options.clock.now());
+  }
+
+  /** Has deferred, held and given-up ones tried now; resolves with the queues that have something to do now. */
   retry(ids: readonly string[]): Promise<{ readonly count: number; readonly queues: readonly string[] }> {
     return retry(this.openStores, ids, this.#options.clock.now());
   }

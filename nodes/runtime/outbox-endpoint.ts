@@ -11,7 +11,8 @@ type Answer = (request: Request) => Promise<unknown>;
 
 /**
  * What a sidebar needs of the outbox, under `smtp-config/outbox/`:
- * `GET counts`, `GET entries` (paged), `GET entries/:id`, `POST retry` and `POST discard` with `{ ids }`.
+ * `GET counts`, `GET entries` (paged), `GET entries/:id`, and with `{ ids }` `POST hold`, `POST release`,
+ * `POST retry` and `POST discard`.
  * Reading wants the permission `outbox.read`, changing `outbox.write`. No body of a mail is ever answered.
  */
 export function serveOutbox(RED: NodeAPI): void {
@@ -33,16 +34,14 @@ export function serveOutbox(RED: NodeAPI): void {
     read,
     serve(({ params }) => entry(RED, params["id"] ?? "")),
   );
-  RED.httpAdmin.post(
-    `${root}/retry`,
-    write,
-    serve(({ body }) => retry(RED, body)),
-  );
-  RED.httpAdmin.post(
-    `${root}/discard`,
-    write,
-    serve(({ body }) => discard(RED, body)),
-  );
+  const actions = { hold, release, retry, discard };
+  for (const [name, action] of Object.entries(actions)) {
+    RED.httpAdmin.post(
+      `${root}/${name}`,
+      write,
+      serve(async ({ body }) => action(RED, readIds(body))),
+    );
+  }
 }
 
 class BadRequest extends Error {}
@@ -90,15 +89,27 @@ async function entry(RED: NodeAPI, id: string): Promise<unknown> {
   throw new NotFound("There is no mail with this id in the outbox.");
 }
 
-async function retry(RED: NodeAPI, body: unknown): Promise<unknown> {
-  const ids = readIds(body);
+async function hold(RED: NodeAPI, ids: readonly string[]): Promise<unknown> {
+  return { count: (await openPostOffice(RED)?.park(ids)) ?? 0 };
+}
+
+/** Unlike `retry` it leaves alone what is not held. */
+async function release(RED: NodeAPI, ids: readonly string[]): Promise<unknown> {
+  const stores = openPostOffice(RED)?.openStores ?? [];
+  const found = await Promise.all(stores.flatMap((store) => ids.map((id) => store.get(id))));
+  return retry(
+    RED,
+    found.flatMap((one) => (one?.state === "held" ? [one.id] : [])),
+  );
+}
+
+async function retry(RED: NodeAPI, ids: readonly string[]): Promise<unknown> {
   const { count, queues } = (await openPostOffice(RED)?.retry(ids)) ?? { count: 0, queues: [] };
   for (const queue of queues) runningConfigurations.get(queue)?.wake();
   return { count };
 }
 
-async function discard(RED: NodeAPI, body: unknown): Promise<unknown> {
-  const ids = readIds(body);
+async function discard(RED: NodeAPI, ids: readonly string[]): Promise<unknown> {
   return { count: (await openPostOffice(RED)?.discard(ids)) ?? 0 };
 }
 

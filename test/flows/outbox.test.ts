@@ -110,6 +110,25 @@ describe("mails that wait", () => {
     assert.equal((await countsOf("listed"))["cancelled"], 1);
   });
 
+  it("are held, and go on only when they are released", async () => {
+    let greylisted = true;
+    server = await startScriptedSmtpServer({ rcpt: () => (greylisted ? "451 4.7.1 greylisted" : undefined) });
+    const flow = await loadFlow([configurationNode(server.port, { giveUpAfter: 48 }, "parked"), stepNode()]);
+    flow.send({ to: "a@example.com", payload: "Text" });
+    await flow.untilStatus(/status\.retry/);
+    const { entries } = (await get("entries?queue=parked")) as { entries: { id: string }[] };
+    const ids = entries.map(({ id }) => id);
+    const post = async (action: string): Promise<unknown> =>
+      ((await adminRequest().post(`/smtp-config/outbox/${action}`).send({ ids })) as { body: unknown }).body;
+    assert.deepEqual(await post("release"), { count: 0 }, "what only waits is left alone");
+    assert.deepEqual(await post("hold"), { count: 1 });
+    await flow.untilStatus(/status\.held/);
+    assert.equal((await countsOf("parked"))["held"], 1);
+    greylisted = false;
+    assert.deepEqual(await post("release"), { count: 1 });
+    assert.equal((await flow.next()).email?.["state"], "accepted");
+  });
+
   it("are asked for properly or not at all", async () => {
     server = await startScriptedSmtpServer();
     await loadFlow([configurationNode(server.port)]);
@@ -118,7 +137,8 @@ describe("mails that wait", () => {
       assert.equal(status, 400, query);
     }
     assert.equal(((await adminRequest().get("/smtp-config/outbox/entries/unknown")) as { status: number }).status, 404);
-    assert.equal((await adminRequest().post("/smtp-config/outbox/retry").send({ ids: "all" })).status, 400);
+    for (const action of ["hold", "release", "retry", "discard"])
+      assert.equal((await adminRequest().post(`/smtp-config/outbox/${action}`).send({ ids: "all" })).status, 400);
   });
 });
 

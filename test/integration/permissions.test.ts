@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 
-describe("permissions of POST smtp-config/test on a real Node-RED", function () {
+describe("permissions of the admin endpoints on a real Node-RED", function () {
   this.timeout(90_000);
   let nodeRed: RunningNodeRed;
   let server: MailServer;
@@ -65,6 +65,32 @@ describe("permissions of POST smtp-config/test on a real Node-RED", function () 
       assert.equal(((await response.json()) as { headline: string }).headline, "complete");
     });
   }
+
+  async function outbox(user: string | undefined, path: string, method: "GET" | "POST"): Promise<number> {
+    const token = user && (await nodeRed.login(user, `${user}-pass`));
+    const response = await nodeRed.fetch(`smtp-config/outbox/${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      ...(method === "POST" ? { body: JSON.stringify({ ids: [] }) } : {}),
+    });
+    return response.status;
+  }
+
+  it("lets who may read look at the outbox, and nobody without a token", async () => {
+    for (const path of ["counts", "entries"]) {
+      assert.equal(await outbox(undefined, path, "GET"), 401, path);
+      assert.equal(await outbox("mailer", path, "GET"), 401, path);
+      assert.equal(await outbox("reader", path, "GET"), 200, path);
+    }
+  });
+
+  it("lets only who may write the outbox change what is in it", async () => {
+    for (const action of ["hold", "release", "retry", "discard"]) {
+      assert.equal(await outbox(undefined, action, "POST"), 401, action);
+      assert.equal(await outbox("reader", action, "POST"), 401, action);
+      assert.equal(await outbox("owner", action, "POST"), 200, action);
+    }
+  });
 
   it("answers broken JSON with 400", async () => {
     const token = await nodeRed.login("owner", "owner-pass");
