@@ -1,4 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { systemClock } from "../../model/clock";
 import { type Answer, type Request, SqliteFile } from "./sqlite-file";
 import type { SqliteRequests } from "./sqlite-requests";
 import { faultOf } from "./store-fault";
@@ -29,9 +30,9 @@ function serve(folder: string): void {
     if (answers.length > 0) tell({ kind: "answers", answers }, answers.flatMap(bodiesOf));
   };
   let waiting: Question[] = [];
-  let callOff: NodeJS.Timeout | undefined;
+  let callOff: (() => void) | undefined;
   const commit = (questions: readonly Question[]): void => {
-    clearTimeout(callOff);
+    callOff?.();
     callOff = undefined;
     const all = [...waiting, ...questions];
     waiting = [];
@@ -53,7 +54,7 @@ function serve(folder: string): void {
       return;
     }
     waiting.push(...others);
-    if (waiting.length > 0 || file.uncommitted) callOff ??= setTimeout(() => commit([]), PATIENCE_MS);
+    if (waiting.length > 0 || file.uncommitted) callOff ??= systemClock.after(PATIENCE_MS, () => commit([]));
   };
   port.on("message", (first: readonly Question[]) => {
     // What arrived while the last commit ran is committed together.
