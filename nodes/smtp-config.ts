@@ -1,8 +1,10 @@
 import type { NodeAPI } from "node-red";
 import type { Mailer } from "../src/mailer";
 import { SendError } from "../src/model/send-error";
-import { type GenericSettings, parseSettings } from "../src/settings/generic";
+import { isTrue, type MailSettings, parseSettings } from "../src/settings/parse";
+import { CREDENTIAL_TYPES } from "../src/settings/raw";
 import type { Problem } from "../src/settings/rules";
+import { isSameWay } from "../src/settings/same-way";
 import { runningConfigurations } from "./runtime/default-configuration";
 import { errorForCatch } from "./runtime/email-result";
 import { loadMailer } from "./runtime/load-mailer";
@@ -27,9 +29,12 @@ export = function register(RED: NodeAPI): void {
       mailer ??= openMailer(RED, this, settings);
       return mailer;
     };
-    const resume = (): void => void mailer?.resume().catch(() => {});
+    const resumeWith = (tested: MailSettings): void => {
+      // A form that was not deployed says nothing of what is: it might try a wrong password once more.
+      if (!(settings instanceof SendError) && isSameWay(settings, tested)) void mailer?.resume().catch(() => {});
+    };
     const wake = (): void => void mailer?.wake().catch(() => {});
-    Object.assign(this, { isDefault: definition.isDefault === true, mailer: open, resume, wake, users: {} });
+    Object.assign(this, { isDefault: isTrue(definition.isDefault), mailer: open, resumeWith, wake, users: {} });
     runningConfigurations.add(this);
     // What waits from before is sent without waiting for the next mail.
     const goOn = setImmediate(() => {
@@ -43,13 +48,13 @@ export = function register(RED: NodeAPI): void {
   }
 
   RED.nodes.registerType("smtp-config", SmtpConfig as never, {
-    credentials: { username: { type: "text" }, password: { type: "password" } },
+    credentials: Object.fromEntries(Object.entries(CREDENTIAL_TYPES).map(([name, type]) => [name, { type }])) as never,
   });
   serveTest(RED);
   serveOutbox(RED);
 };
 
-function openMailer(RED: NodeAPI, node: SmtpConfigNode, settings: GenericSettings): Mailer {
+function openMailer(RED: NodeAPI, node: SmtpConfigNode, settings: MailSettings): Mailer {
   const dependencies = { ...machine, postOffice: postOfficeOf(RED) };
   return new (loadMailer().Mailer)(settings, node.id, dependencies, {
     onHeld: (error) => {
@@ -63,7 +68,7 @@ function openMailer(RED: NodeAPI, node: SmtpConfigNode, settings: GenericSetting
   });
 }
 
-function settingsOf(RED: NodeAPI, node: SmtpConfigNode, definition: SmtpConfigDef): GenericSettings | SendError {
+function settingsOf(RED: NodeAPI, node: SmtpConfigNode, definition: SmtpConfigDef): MailSettings | SendError {
   const material = tlsMaterialOf(RED, definition.tls);
   if ("problem" in material) return unusable(node, [material.problem]);
   const parsed = parseSettings(definition, node.credentials, material.tls);

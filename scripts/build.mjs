@@ -28,7 +28,11 @@ for (const node of ["smtp-config", "send-email"]) {
   });
   // A literal end tag inside the script would end it early in the page.
   const script = result.outputFiles[0].text.replaceAll("</script", "<\\/script");
-  const template = readFileSync(join(root, "nodes", `${node}.html`), "utf8");
+  // A section that would make the form too long stands in a file of its own.
+  const template = readFileSync(join(root, "nodes", `${node}.html`), "utf8").replace(
+    /^ *<!-- include (\S+) -->\n/gm,
+    (_, path) => readFileSync(join(root, "nodes", path), "utf8"),
+  );
   mkdirSync(out, { recursive: true });
   writeFileSync(
     join(out, `${node}.html`),

@@ -1,19 +1,17 @@
+import { type Carrier, type CarrierDependencies, carrierFor } from "./carrier";
 import type { EmailDraft } from "./compose/draft";
 import { readDraft } from "./compose/message";
 import { prepareEmail } from "./compose/prepare";
-import { composeTestMail } from "./compose/test-mail";
-import type { Clock } from "./model/clock";
+import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
 import type { ProbeReport, ProbeRequest } from "./model/probe";
 import type { RecipientResult } from "./model/receipt";
 import { SendError } from "./model/send-error";
-import type { Transport } from "./model/transport";
 import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
 import type { Outcome, Progress } from "./outbox/outcomes";
 import type { Counter, PostOffice } from "./post-office";
-import type { GenericSettings } from "./settings/generic";
-import { SmtpTransport } from "./transports/smtp/smtp-transport";
+import type { MailSettings } from "./settings/parse";
 
 export type { EmailDraft } from "./compose/draft";
 export { readTestAddress } from "./compose/test-mail";
@@ -21,10 +19,10 @@ export type { ListFilter } from "./outbox/outbox-store";
 export type { Outcome, Progress } from "./outbox/outcomes";
 export { createPostOffice } from "./post-office";
 
-export interface MailerDependencies {
-  readonly clock: Clock;
-  /** Unique ids, unguessable enough for a Message-ID. */
-  readonly newId: () => string;
+/** Where a failure is mended by a token that a message brings. */
+const SIGN_IN_PHASES: readonly Phase[] = ["token", "auth"];
+
+export interface MailerDependencies extends CarrierDependencies {
   readonly random: Random;
   readonly postOffice: PostOffice;
 }
@@ -38,6 +36,8 @@ export interface SendResult {
   readonly envelope: Envelope;
   readonly recipients: readonly RecipientResult[];
   readonly response: string;
+  /** By which the provider finds the request again; Graph has one. */
+  readonly requestId?: string;
   readonly attempts: number;
   /** How many attempts ended without an answer: each of them may have delivered the mail once more. */
   readonly unconfirmed: number;
@@ -49,6 +49,8 @@ export interface SubmitOptions {
   /** The same key within `dedupeForMs` is sent once. */
   readonly dedupeKey?: string | undefined;
   readonly dedupeForMs?: number | undefined;
+  /** What the message brought to sign in with, where the configuration takes it from there. Never stored. */
+  readonly accessToken?: string | undefined;
   /** Who hears the outcome after a restart; see `PostOffice.outcomes`. */
   readonly origin?: string | undefined;
   readonly onProgress?: (progress: Progress) => void;
@@ -76,21 +78,21 @@ interface Ready {
 
 /** Sends mails with one configuration: checks, composes, keeps and hands over. */
 export class Mailer {
-  readonly #settings: GenericSettings;
+  readonly #settings: MailSettings;
   readonly #dependencies: MailerDependencies;
-  readonly #transport: Transport;
+  readonly #carrier: Carrier;
   readonly #queue: string;
   readonly #events: MailerEvents;
   #ready: Promise<Ready> | undefined;
   #closed = false;
 
   /** `queue` is the configuration's id: what waits under it is gone on with. */
-  constructor(settings: GenericSettings, queue: string, dependencies: MailerDependencies, events: MailerEvents = {}) {
+  constructor(settings: MailSettings, queue: string, dependencies: MailerDependencies, events: MailerEvents = {}) {
     this.#settings = settings;
     this.#dependencies = dependencies;
     this.#queue = queue;
     this.#events = events;
-    this.#transport = transportFor(settings, dependencies);
+    this.#carrier = carrierFor(settings, dependencies);
     this.#open().catch((error: SendError) => events.onNoStore?.(error));
   }
 
@@ -109,18 +111,20 @@ export class Mailer {
     const queue = this.#queue;
     const { clock, newId, random, postOffice } = this.#dependencies;
     const { outbox: kind, maxConnections, perMinute, giveUpAfterMs, onUnconfirmed } = this.#settings;
-    const counter = await postOffice.open(kind, queue);
+    const { keepSentDays: sentDays, keepFailedDays: deadDays } = this.#settings;
+    const counter = await postOffice.open(kind, queue, { sentDays, deadDays });
     if (counter.noDisk) onNoDisk?.();
     const outbox = new Outbox({
       queue,
       store: counter.store,
       outcomes: postOffice.outcomes,
-      send: (email, signal, beforeBody) => this.#transport.send(email, signal, beforeBody),
+      send: (email, signal, beforeBody) => this.#carrier.transport.send(email, signal, beforeBody),
       clock,
       newId,
       random,
       maxConnections,
       perMinute,
+      limit: counter.limit,
       policy: { giveUpAfterMs, onUnconfirmed },
       ...(onHeld ? { onHeld } : {}),
     });
@@ -131,11 +135,14 @@ export class Mailer {
   /** Resolves once the mail is kept. Rejects with SendError where it is not sendable, or could not be kept. */
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
     const { clock, newId } = this.#dependencies;
+    const { maxBytes, signature: own } = this.#settings;
+    const { onProgress = () => {}, accessToken, ...envelop } = options;
+    const news = this.#carrier.takeToken(accessToken);
     const message = readDraft(draft, this.#settings);
-    const signature = draft.includeSignature === false ? "" : this.#settings.signature;
-    const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature });
+    const signature = draft.includeSignature === false ? "" : own;
+    const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature, maxBytes });
     const { outbox } = await this.#open();
-    const { onProgress = () => {}, ...envelop } = options;
+    if (news && outbox.heldBy?.phase !== undefined && SIGN_IN_PHASES.includes(outbox.heldBy.phase)) outbox.resume();
     const enqueued = await outbox.enqueue(email, { subject: message.subject, ...envelop }, onProgress);
     if (enqueued.state === "duplicate") return enqueued;
     return { state: "queued", id: enqueued.id, messageId: email.messageId, result: enqueued.outcome.then(resultOf) };
@@ -158,34 +165,26 @@ export class Mailer {
     this.#closed = true;
     const ready = await this.#ready?.catch(() => undefined);
     await ready?.outbox.stop(graceMs);
-    await this.#transport.close();
+    await this.#carrier.transport.close();
     await ready?.counter.release();
   }
 }
 
 /** Tries settings step by step, as sending would, deployed or not. Never rejects. */
 export async function probe(
-  settings: GenericSettings,
+  settings: MailSettings,
   request: ProbeRequest,
-  dependencies: Pick<MailerDependencies, "clock" | "newId">,
+  dependencies: CarrierDependencies,
   signal: AbortSignal,
+  accessToken?: string,
 ): Promise<ProbeReport> {
-  const transport = transportFor(settings, dependencies);
+  const { transport, takeToken } = carrierFor(settings, dependencies);
   try {
+    if (accessToken) takeToken(accessToken);
     return await transport.probe(request, signal);
   } finally {
     await transport.close();
   }
-}
-
-function transportFor(
-  settings: GenericSettings,
-  { clock, newId }: Pick<MailerDependencies, "clock" | "newId">,
-): Transport {
-  return new SmtpTransport(settings, {
-    clock,
-    composeTestMail: (request) => composeTestMail(settings, request, { id: newId(), date: new Date(clock.now()) }),
-  });
 }
 
 function closed(): SendError {
@@ -196,6 +195,7 @@ function closed(): SendError {
 /** The outcome as a result; throws SendError where nobody was sent it. */
 export function resultOf(outcome: Outcome): SendResult {
   const { state, recipients, error, attempts, id, messageId, from, response, durationMs } = outcome;
+  const requestId = attempts.at(-1)?.requestId;
   if (state !== "sent")
     throw error ?? new SendError("cancelled", { phase: "queue", facts: { value: "a person discarded it" } });
   return {
@@ -205,6 +205,7 @@ export function resultOf(outcome: Outcome): SendResult {
     envelope: { from, to: recipients.map(({ address }) => address) },
     recipients,
     response,
+    ...(requestId === undefined ? {} : { requestId }),
     attempts: attempts.length,
     unconfirmed: attempts.filter(({ outcome: each }) => each === "unconfirmed" || each === "interrupted").length,
     durationMs,

@@ -1,12 +1,15 @@
 import type { Clock } from "./model/clock";
 import { SendError } from "./model/send-error";
 import { discard, park, retry } from "./outbox/by-hand";
-import type { OutboxEntry, OutboxStore, Retention } from "./outbox/outbox-store";
+import type { EndedBefore, OutboxEntry, OutboxStore, Retention } from "./outbox/outbox-store";
 import { Outcomes } from "./outbox/outcomes";
+import { SlidingLimit, WINDOW_MS } from "./outbox/sliding-limit";
 import { MemoryOutboxStore } from "./outbox/stores/memory-outbox-store";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PRUNE_EVERY_MS = 60 * 60 * 1000;
+/** How many of an earlier process's latest mails are looked at for the limit per minute. */
+const MOST_LATEST = 1000;
 
 /** How long and how many ended mails are kept, for dedupe keys and for the record. */
 export interface Keeping {
@@ -30,6 +33,8 @@ export interface Counter {
   readonly store: OutboxStore;
   readonly interrupted: readonly OutboxEntry[];
   readonly noDisk: boolean;
+  /** The limit per minute of this queue; the same across redeploys. */
+  readonly limit: SlidingLimit;
   release(): Promise<void>;
 }
 
@@ -54,13 +59,22 @@ export class PostOffice {
   #memory: OpenStore | undefined;
   #disk: OpenStore | undefined;
   #closing: Promise<void> = Promise.resolve();
+  /** Of queues with times of their own; those that are gone keep theirs until the process ends. */
+  readonly #keeping = new Map<string, Pick<Keeping, "sentDays" | "deadDays">>();
+  /** By queue; they outlive the configurations, as what was sent does. */
+  readonly #limits = new Map<string, Promise<SlidingLimit>>();
 
   constructor(options: PostOfficeOptions) {
     this.#options = options;
   }
 
   /** Rejects with SendError where the store on disk cannot be used. */
-  async open(kind: "memory" | "disk", queue: string): Promise<Counter> {
+  async open(
+    kind: "memory" | "disk",
+    queue: string,
+    keeping?: Pick<Keeping, "sentDays" | "deadDays">,
+  ): Promise<Counter> {
+    if (keeping) this.#keeping.set(queue, keeping);
     const { makeDiskStore } = this.#options;
     if (kind === "memory" || !makeDiskStore) return this.#openMemory(queue, false);
     await this.#closing;
@@ -108,6 +122,8 @@ export class PostOffice {
   async #serve(open: OpenStore, queue: string, noDisk: boolean): Promise<Counter> {
     open.users++;
     const interrupted = await open.opened;
+    // Before anything of it is forgotten.
+    const limit = await this.#limitOf(queue, open.store);
     open.stopPruning ??= this.#keepPruning(open.store);
     // Handed out once: the next configuration with this id finds them settled.
     const mine = interrupted.filter((entry) => entry.queue === queue);
@@ -117,7 +133,19 @@ export class PostOffice {
       released ??= this.#release(open);
       return released;
     };
-    return { store: open.store, interrupted: mine, noDisk, release };
+    return { store: open.store, interrupted: mine, noDisk, limit, release };
+  }
+
+  #limitOf(queue: string, store: OutboxStore): Promise<SlidingLimit> {
+    const known = this.#limits.get(queue);
+    if (known) return known;
+    // Sending too much once is better than not at all where the store cannot tell now.
+    const limit = endsOfLatest(store, queue, this.#options.clock.now()).then(
+      (ends) => new SlidingLimit(undefined, ends),
+      () => new SlidingLimit(),
+    );
+    this.#limits.set(queue, limit);
+    return limit;
   }
 
   #keepPruning(store: OutboxStore): () => void {
@@ -135,7 +163,8 @@ export class PostOffice {
   #retention(): Retention {
     const { sentDays, deadDays, maxSent, maxDead } = this.#options.keeping ?? DEFAULT_KEEPING;
     const now = this.#options.clock.now();
-    return { now, sentBefore: now - sentDays * DAY_MS, deadBefore: now - deadDays * DAY_MS, maxSent, maxDead };
+    const queues = [...this.#keeping].map(([queue, keeping]) => [queue, endedBefore(keeping, now)] as const);
+    return { now, ...endedBefore({ sentDays, deadDays }, now), queues: new Map(queues), maxSent, maxDead };
   }
 
   #release(open: OpenStore): Promise<void> {
@@ -147,6 +176,18 @@ export class PostOffice {
     this.#closing = open.store.close().catch(() => {});
     return this.#closing;
   }
+}
+
+/** When the attempts of the last minute ended, those of an earlier process. */
+async function endsOfLatest(store: OutboxStore, queue: string, now: number): Promise<number[]> {
+  const states = ["sending", "sent", "deferred", "held", "dead"] as const;
+  const latest = await store.list({ queue, states, limit: MOST_LATEST });
+  const ends = latest.flatMap(({ attempts }) => attempts.map(({ at, ms }) => at + ms));
+  return ends.filter((end) => end > now - WINDOW_MS);
+}
+
+function endedBefore({ sentDays, deadDays }: Pick<Keeping, "sentDays" | "deadDays">, now: number): EndedBefore {
+  return { sentBefore: now - sentDays * DAY_MS, deadBefore: now - deadDays * DAY_MS };
 }
 
 /**

@@ -61,6 +61,8 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     dedupeKey: { value: initial.dedupeKey, validate: validTyped("dedupeKey") },
     dedupeKeyType: { value: initial.dedupeKeyType },
     dedupeHours: { value: initial.dedupeHours, validate: validDedupeHours },
+    accessToken: { value: initial.accessToken, validate: validTyped("accessToken") },
+    accessTokenType: { value: initial.accessTokenType },
     outputs: { value: initial.outputs },
   },
   label() {

@@ -1,14 +1,18 @@
-import { CONFIGURATION_DEFAULTS } from "../../src/settings/raw";
+import { CONFIGURATION_DEFAULTS, CREDENTIAL_NAMES, CREDENTIAL_TYPES } from "../../src/settings/raw";
+import { describeCertificate } from "./configuration/certificate-line";
+import { explainChoices } from "./configuration/choice-hints";
 import { connectConnectionFields } from "./configuration/connection-fields";
 import { startCounters } from "./configuration/counters";
 import { watchDefault } from "./configuration/default-watch";
-import { explainDeliveryChoices } from "./configuration/delivery-fields";
 import { createFieldMessages } from "./configuration/field-messages";
 import { startLiveChecks } from "./configuration/live-checks";
 import { keepOnlyDefault } from "./configuration/only-default";
 import { closeForm, openForm } from "./configuration/open-form";
 import { connectProviderPicker } from "./configuration/provider-picker";
+import { connectSignInFields } from "./configuration/sign-in-fields";
 import { createTestPanel, leaveTest } from "./configuration/test-panel";
+import { connectUploads } from "./configuration/uploads";
+import { showUsedFields } from "./configuration/used-fields";
 import { valid, validSignIn } from "./configuration/validity";
 import { currentDefault, isDefault, type SmtpConfigNode } from "./shared/configurations";
 import { showDefaultsOfMissing } from "./shared/missing-fields";
@@ -35,6 +39,14 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     port: { value: initial.port, validate: valid("port") },
     security: { value: initial.security, validate: valid("security") },
     auth: { value: initial.auth, validate: validSignIn },
+    oauthFlow: { value: initial.oauthFlow, validate: valid("oauthFlow") },
+    graphAuth: { value: initial.graphAuth, validate: valid("graphAuth") },
+    tenantId: { value: initial.tenantId, validate: valid("tenantId") },
+    clientId: { value: initial.clientId, validate: valid("clientId") },
+    cloud: { value: initial.cloud, validate: valid("cloud") },
+    certificate: { value: initial.certificate, validate: valid("certificate") },
+    mailbox: { value: initial.mailbox, validate: valid("mailbox") },
+    saveToSentItems: { value: initial.saveToSentItems },
     tls: { value: initial.tls, type: "tls-config", required: false },
     connectTimeout: { value: initial.connectTimeout, validate: valid("connectTimeout") },
     timeout: { value: initial.timeout, validate: valid("timeout") },
@@ -44,11 +56,13 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     outbox: { value: initial.outbox, validate: valid("outbox") },
     giveUpAfter: { value: initial.giveUpAfter, validate: valid("giveUpAfter") },
     onUnconfirmed: { value: initial.onUnconfirmed, validate: valid("onUnconfirmed") },
+    maxSize: { value: initial.maxSize, validate: valid("maxSize") },
+    keepSent: { value: initial.keepSent, validate: valid("keepSent") },
+    keepFailed: { value: initial.keepFailed, validate: valid("keepFailed") },
   },
-  credentials: {
-    username: { type: "text", validate: valid("username") },
-    password: { type: "password", validate: valid("password") },
-  },
+  credentials: Object.fromEntries(
+    CREDENTIAL_NAMES.map((name) => [name, { type: CREDENTIAL_TYPES[name], validate: valid(name) }]),
+  ),
   label() {
     const name = this.name || "smtp-config";
     return isDefault(this) ? `${name} ★ ${this._("smtp-config.badge.default")}` : name;
@@ -56,13 +70,17 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
   oneditprepare() {
     const form = document.querySelector<HTMLElement>(".po-configuration") as HTMLElement;
     const isNew = !RED.nodes.node(this.id);
-    if (isNew && !currentDefault()) $("#node-config-input-isDefault").prop("checked", true);
     showDefaultsOfMissing("node-config-input", this, initial);
+    if (isNew && !currentDefault()) $("#node-config-input-isDefault").prop("checked", true);
     openForm(this, form);
     connectSegments(form);
-    connectConnectionFields(this._);
+    showUsedFields(this, form);
+    connectConnectionFields();
     connectProviderPicker(this._);
-    explainDeliveryChoices(this._);
+    connectSignInFields(this, form);
+    connectUploads(form, this._);
+    describeCertificate(this._);
+    explainChoices(this._, ["outbox", "onUnconfirmed", "oauthFlow", "graphAuth"]);
     startCounters(form);
     const messages = createFieldMessages(form);
     const checks = startLiveChecks(this, form, messages, isNew);

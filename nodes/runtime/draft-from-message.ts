@@ -24,8 +24,8 @@ export function draftOf(definition: RawSendEmail, values: TypedValues, filename:
   };
 }
 
-function readBody(value: unknown, field: string): { content?: unknown; attachment?: Buffer } {
-  if (Buffer.isBuffer(value)) return { attachment: value };
+function readBody(value: unknown, field: string): { content?: unknown; attachment?: unknown } {
+  if (isBinary(value)) return { attachment: value };
   if (value === null || typeof value !== "object") return { content: value };
   try {
     return { content: JSON.stringify(value, null, 2) };
@@ -37,7 +37,14 @@ function readBody(value: unknown, field: string): { content?: unknown; attachmen
   }
 }
 
-function withBodies(attachments: unknown, bodies: readonly Buffer[], filename: unknown): unknown[] {
+/** A Buffer, its relatives, and what became of one that went through JSON, as after a context store or MQTT. */
+function isBinary(value: unknown): boolean {
+  if (value instanceof Uint8Array) return true;
+  const { type, data } = (value ?? {}) as { type?: unknown; data?: unknown };
+  return type === "Buffer" && Array.isArray(data);
+}
+
+function withBodies(attachments: unknown, bodies: readonly unknown[], filename: unknown): unknown[] {
   const given = attachments === undefined || attachments === null || attachments === "" ? [] : attachments;
   const name =
     typeof filename === "string" && filename !== "" ? basename(filename.replaceAll("\\", "/")) : "attachment.bin";

@@ -1,5 +1,6 @@
 import type { Node, NodeDef } from "node-red";
 import type { Mailer } from "../../src/mailer";
+import type { MailSettings } from "../../src/settings/parse";
 import type { RawCredentials } from "../../src/settings/raw";
 import type { RawSendEmail } from "../../src/settings/send-email-raw";
 
@@ -8,8 +9,8 @@ export interface SmtpConfigNode extends Node<RawCredentials> {
   readonly isDefault: boolean;
   /** What sends with this configuration. Throws SendError where the configuration is not usable. */
   mailer(): Mailer;
-  /** Lets what waits go on, also where the configuration is held. */
-  resume(): void;
+  /** Lets what waits go on, also where the configuration is held: these settings have just passed a test. */
+  resumeWith(tested: MailSettings): void;
   /** Looks again for what is due. */
   wake(): void;
   /** The steps that use it: Node-RED shows its errors and statuses to their Catch and Status nodes. */

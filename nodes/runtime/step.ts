@@ -4,7 +4,7 @@ import { SendError } from "../../src/model/send-error";
 import { DEDUPE_HOURS, type RawSendEmail } from "../../src/settings/send-email-raw";
 import { runningConfigurations } from "./default-configuration";
 import { draftOf } from "./draft-from-message";
-import { emailResultOf, errorForCatch, partlyRefused } from "./email-result";
+import { emailResultOf, errorForCatch, inWords, isResult, partlyRefused } from "./email-result";
 import { loadMailer } from "./load-mailer";
 import type { SmtpConfigNode } from "./nodes";
 import type { StatusLine } from "./status-line";
@@ -31,9 +31,12 @@ export class Step {
   async take(msg: EmailStepMessage, send: SendOn): Promise<void> {
     // Not the message itself: the same one may come again, and a queued mail outlives it.
     const mail: MailInStatus = {};
+    const before = msg.email;
     try {
       await this.#submit(mail, msg, send);
     } catch (error) {
+      // An earlier step's mail, which Catch would take for this one. Until now fields may have referred to it.
+      if (msg.email === before && isResult(before)) delete msg.email;
       const told = error instanceof SendError ? error : unexpected();
       this.status.failed(mail, told);
       throw told;
@@ -44,10 +47,11 @@ export class Step {
     const { definition, status } = this;
     const configuration = configurationOf(definition.smtpConfig);
     this.#use(configuration);
-    const { dedupeKey, ...values } = await evaluateFields(this.RED, this.node, definition, msg);
+    const { dedupeKey, accessToken, ...values } = await evaluateFields(this.RED, this.node, definition, msg);
     const waits = definition.finishWhen === "queued";
     const submitted = await configuration.mailer().submit(draftOf(definition, values, msg.filename), {
       ...dedupeOf(dedupeKey, definition),
+      accessToken: tokenOf(accessToken),
       ...(waits ? { origin: this.node.id } : {}),
       onProgress: (progress) => status.progress(mail, progress),
     });
@@ -89,7 +93,7 @@ export class Step {
     this.status.accepted(mail, result);
     const refused = result.state === "partial" ? partlyRefused(result) : undefined;
     if (refused && this.definition.failOnPartial) throw refused;
-    if (refused) this.node.warn(`${refused.message} ${refused.remedy}`);
+    if (refused) this.node.warn(inWords(refused));
     send(msg);
   }
 
@@ -141,6 +145,14 @@ function dedupeOf(key: unknown, { dedupeHours }: RawSendEmail): { dedupeKey?: st
   }
   const hours = Number(dedupeHours);
   return { dedupeKey: String(key).slice(0, 500), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
+}
+
+/** Its value is never part of an error. */
+function tokenOf(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return value;
+  const facts = { field: "accessToken", value: "must be a token as a text, without spaces" };
+  throw new SendError("field-type", { phase: "input", facts });
 }
 
 function configurationOf(id: string): SmtpConfigNode {

@@ -1,49 +1,70 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
+import type { Clock } from "../../src/model/clock";
+import type { ProbeReport } from "../../src/model/probe";
 import { SendError } from "../../src/model/send-error";
 import { runningConfigurations } from "./default-configuration";
 import { loadMailer } from "./load-mailer";
 import { machine } from "./machine";
-import { readTestRequest, type TestRequest } from "./test-request";
+import { namesNewVariables, readForm, readTestRequest, type SubmittedForm, type TestRequest } from "./test-request";
 
 /** The whole test, whatever the time-outs of the configuration. */
-const DEADLINE_MS = 90_000;
+export const DEADLINE_MS = 90_000;
 
 /**
  * `POST smtp-config/test`: tries the form as it stands and answers with a ProbeReport.
  * 400: a field is wrong, nothing was tried. 401: not allowed. 409: a test of it is running.
  */
-export function serveTest(RED: NodeAPI): void {
+export function serveTest(RED: NodeAPI, clock: Clock = machine.clock): void {
   const running = new Set<string>();
+  const mayWriteFlows = RED.auth.needsPermission("flows.write");
   RED.httpAdmin.post(
     "/smtp-config/test",
     RED.auth.needsPermission("smtp-config.write"),
     (request: Request, response: Response) => {
       response.set("Cache-Control", "no-store");
-      const read = readTestRequest(RED, request.body);
-      if ("problems" in read) {
-        response.status(400).json(read);
+      const form = readForm(request.body);
+      if ("problems" in form) {
+        response.status(400).json(form);
         return;
       }
-      if (running.has(read.id)) {
-        response.status(409).json({ busy: true, message: "A test of this configuration is already running." });
-        return;
-      }
-      running.add(read.id);
-      void answer(read, response).finally(() => running.delete(read.id));
+      const test = (): void => startTest(RED, form, response, running, clock);
+      if (namesNewVariables(RED, form)) mayWriteFlows(request, response, test);
+      else test();
     },
   );
 }
 
-async function answer({ id, settings, probe }: TestRequest, response: Response): Promise<void> {
+function startTest(RED: NodeAPI, form: SubmittedForm, response: Response, running: Set<string>, clock: Clock): void {
+  const read = readTestRequest(RED, form);
+  if ("problems" in read) {
+    response.status(400).json(read);
+    return;
+  }
+  if (running.has(read.id)) {
+    response.status(409).json({ busy: true, message: "A test of this configuration is already running." });
+    return;
+  }
+  running.add(read.id);
+  void answer(read, response, clock).finally(() => running.delete(read.id));
+}
+
+async function answer(test: TestRequest, response: Response, clock: Clock): Promise<void> {
+  const { id, settings, probe, accessToken } = test;
   const cancel = new AbortController();
-  const facts = { host: settings.host, seconds: DEADLINE_MS / 1000, stage: "for the whole test" };
+  const host = settings.kind === "graph" ? "Microsoft Graph" : settings.host;
+  const facts = { host, seconds: DEADLINE_MS / 1000, stage: "for the whole test" };
   const overdue = new SendError("answer-timeout", { phase: "quit", facts });
-  const callOff = machine.clock.after(DEADLINE_MS, () => cancel.abort(overdue));
+  const callOff = clock.after(DEADLINE_MS, () => cancel.abort(overdue));
   response.on("close", () => cancel.abort());
-  const report = await loadMailer().probe(settings, probe, machine, cancel.signal);
+  const report = await loadMailer().probe(settings, probe, { ...machine, clock }, cancel.signal, accessToken);
   callOff();
   // What waits because the server was away or the login refused need not wait any longer.
-  if (report.outcome !== "failed") runningConfigurations.get(id)?.resume();
+  if (signedIn(report)) runningConfigurations.get(id)?.resumeWith(settings);
   if (!response.destroyed) response.json(report);
+}
+
+/** A server that checked no login proves nothing of one that it refused before. */
+function signedIn({ outcome, steps }: ProbeReport): boolean {
+  return outcome !== "failed" && !steps.some(({ finding }) => finding?.reason === "auth-not-checked");
 }

@@ -1,82 +1,79 @@
 import type { NodeAPI } from "node-red";
 import type { ProbeRequest } from "../../src/model/probe";
-import { type GenericSettings, parseSettings } from "../../src/settings/generic";
 import { migrateConfiguration } from "../../src/settings/migrate";
-import type { RawConfiguration, RawCredentials } from "../../src/settings/raw";
-import type { Problem } from "../../src/settings/rules";
+import { type MailSettings, parseSettings } from "../../src/settings/parse";
+import { CREDENTIAL_NAMES, type RawConfiguration, type RawCredentials } from "../../src/settings/raw";
+import { isEnvReference, type Problem } from "../../src/settings/rules";
 import { resolveEnvironment } from "./environment";
 import { loadMailer } from "./load-mailer";
+import { deployedConfiguration, fillInStored } from "./stored-secrets";
 import { tlsMaterialOf } from "./tls-material";
-
-/** What Node-RED's editor shows and sends instead of a stored secret. */
-const STORED_SECRET = "__PWRD__";
 
 export interface TestRequest {
   readonly id: string;
-  readonly settings: GenericSettings;
+  readonly settings: MailSettings;
   readonly probe: ProbeRequest;
+  /** For a configuration whose token comes with each message. */
+  readonly accessToken?: string;
 }
 
-/** Reads the body of a test's request; whatever is wrong comes back as problems with their fields. */
-export function readTestRequest(RED: NodeAPI, body: unknown): TestRequest | { problems: readonly Problem[] } {
-  const { id, config, credentials, to, from, send } = asObject(body);
+/** A form as it stands in the dialog, before anything of it is looked up or checked. */
+export interface SubmittedForm {
+  readonly id: string;
+  readonly raw: RawConfiguration;
+  readonly credentials: RawCredentials;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+/** The form in the body of a request; a problem where the body is none. */
+export function readForm(body: unknown): SubmittedForm | { problems: readonly Problem[] } {
+  const { id, config, credentials, ...rest } = asObject(body);
   if (typeof id !== "string" || id === "" || !isObject(config) || !isObject(credentials ?? {})) {
-    return {
-      problems: [{ field: "", rule: "bad-request", message: "The request must have an id, a config and credentials." }],
-    };
+    const message = "The request must have an id, a config and credentials.";
+    return { problems: [{ field: "", rule: "bad-request", message }] };
   }
-  const raw = resolveEnvironment(RED, id, migrateConfiguration(config));
-  const secrets = fillInStored(RED, id, raw, resolveEnvironment(RED, id, readCredentials(credentials)));
+  return { id, raw: migrateConfiguration(config), credentials: readCredentials(credentials), rest };
+}
+
+/**
+ * Whether the form refers to environment variables that the deployed configuration does not refer to
+ * in the same field: to use those is to read them, which only those may who may write flows.
+ */
+export function namesNewVariables(RED: NodeAPI, { id, raw, credentials }: SubmittedForm): boolean {
+  const deployed = {
+    ...deployedConfiguration(RED, id),
+    ...(RED.nodes.getCredentials(id) as RawCredentials | undefined),
+  };
+  return Object.entries({ ...raw, ...credentials }).some(
+    ([field, value]) => isEnvReference(value) && deployed[field as keyof typeof deployed] !== value,
+  );
+}
+
+/** Makes of the form what is to be tested; whatever is wrong comes back as problems with their fields. */
+export function readTestRequest(RED: NodeAPI, form: SubmittedForm): TestRequest | { problems: readonly Problem[] } {
+  const { id, rest } = form;
+  const { to, from, send, accessToken } = rest;
+  const raw = resolveEnvironment(RED, id, form.raw);
+  const secrets = fillInStored(RED, id, raw, resolveEnvironment(RED, id, form.credentials));
   if ("problem" in secrets) return { problems: [secrets.problem] };
-  const material = tlsMaterialOf(RED, raw.tls);
+  const material = tlsMaterialOf(RED, raw.kind === "graph" ? "" : raw.tls);
   if ("problem" in material) return { problems: [material.problem] };
   const parsed = parseSettings({ ...raw }, secrets.credentials, material.tls);
   if ("problems" in parsed) return parsed;
   const { settings } = parsed;
-  if (send === false) return { id, settings, probe: { from: "" } };
+  const token = asText(accessToken) === "" ? {} : { accessToken: asText(accessToken) };
+  if (send === false) return { id, settings, probe: { from: "" }, ...token };
   const { readTestAddress } = loadMailer();
   const recipient = readTestAddress(to, "to", settings);
   if ("problem" in recipient) return { problems: [recipient.problem] };
   const sender = readTestAddress(from, "testFrom", settings);
   if ("problem" in sender) return { problems: [sender.problem] };
-  return { id, settings, probe: { from: sender.address, to: recipient.address } };
+  return { id, settings, probe: { from: sender.address, to: recipient.address }, ...token };
 }
 
 function readCredentials(credentials: unknown): RawCredentials {
-  const { username, password } = asObject(credentials);
-  return { username: asText(username), password: asText(password) };
-}
-
-type Filled = { credentials: RawCredentials } | { problem: Problem };
-
-/**
- * Puts the stored password in place of an untouched one, only for the host, port, user and
- * security that it was stored with: else the button could be used to send it to another server.
- */
-function fillInStored(RED: NodeAPI, id: string, form: RawConfiguration, credentials: RawCredentials): Filled {
-  if (form.auth !== "password" || credentials.password !== STORED_SECRET) return { credentials };
-  const stored = storedConfiguration(RED, id);
-  const secrets = resolveEnvironment(RED, id, { ...(RED.nodes.getCredentials(id) as RawCredentials | undefined) });
-  const unchanged =
-    stored !== undefined &&
-    asText(stored.host).trim().toLowerCase() === asText(form.host).trim().toLowerCase() &&
-    Number(stored.port) === Number(form.port) &&
-    stored.security === form.security &&
-    asText(secrets.username) === asText(credentials.username);
-  if (!unchanged || !secrets.password) {
-    const message =
-      "must be entered again, because host, port, user name or security are not those that it was stored with";
-    return { problem: { field: "password", rule: "ask-again", message } };
-  }
-  return { credentials: { ...credentials, password: secrets.password } };
-}
-
-function storedConfiguration(RED: NodeAPI, id: string): RawConfiguration | undefined {
-  let found: Record<string, unknown> | undefined;
-  RED.nodes.eachNode((node) => {
-    if (node.id === id && node.type === "smtp-config") found = node as unknown as Record<string, unknown>;
-  });
-  return found && resolveEnvironment(RED, id, migrateConfiguration(found));
+  const given = asObject(credentials);
+  return Object.fromEntries(CREDENTIAL_NAMES.map((name) => [name, asText(given[name])]));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

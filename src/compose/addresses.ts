@@ -2,7 +2,8 @@ import { domainToASCII } from "node:url";
 import addressparser from "nodemailer/lib/addressparser";
 import { hasControlCharacter, isAddress } from "../model/address-syntax";
 import type { Mailbox } from "../model/email";
-import { readLine, refuse, shorten, typeNameOf } from "./fields";
+import { readHeaderValue, readLine, refuse, shorten, typeNameOf } from "./fields";
+import { bareAddress, listParts, visibleAddresses } from "./visible-addresses";
 
 /** More than this in one mail is a mistake in the flow, and hurts every server. */
 const MAX_ADDRESSES = 1000;
@@ -17,6 +18,7 @@ export function readAddresses(value: unknown, field: string, strict: boolean): M
   if (mailboxes.length > MAX_ADDRESSES) throw refuse("field-type", field, `has more than ${MAX_ADDRESSES} addresses`);
   for (const { name, address } of mailboxes) {
     if (hasControlCharacter(name) || hasControlCharacter(address)) throw refuse("line-break", field);
+    readHeaderValue(name, field);
     if (!isAddress(address, strict)) throw refuse("address-invalid", field, address || name);
   }
   return mailboxes;
@@ -50,13 +52,26 @@ function parse(text: string, field: string): Mailbox[] {
   const line = readLine(text, field);
   const mailboxes = addressparser(line, { flatten: true }).map(({ name, address }) => ({ name, address }));
   if (mailboxes.length === 0 && line.trim() !== "") throw refuse("address-invalid", field, shorten(line));
-  const squeezed = line.replace(/\s/g, "");
+  if (mailboxes.length <= MAX_ADDRESSES) refuseLost(line, mailboxes, field);
+  return mailboxes;
+}
+
+/** The parser takes "a@example.com b@example.com" for one address with a name: one of them would get nothing. */
+function refuseLost(line: string, mailboxes: readonly Mailbox[], field: string): void {
+  const visible = visibleAddresses(line);
+  if (!visible) throw refuse("address-invalid", field, line);
+  const known = new Set(mailboxes.map(({ address }) => bareAddress(address)));
+  const lost = visible.map(bareAddress).find((address) => !known.has(address));
+  if (lost !== undefined) {
+    const part = line.split(/[,;]/).find((each) => bareAddress(each).includes(lost)) ?? line;
+    throw refuse("address-invalid", field, part.trim());
+  }
+  const [squeezed, parts] = [line.replace(/\s/g, ""), listParts(line)];
   for (const { name, address } of mailboxes) {
-    // The parser takes "a@example.com b@example.com" for one address with a name: the first would get nothing.
-    if (name !== "" && !line.includes("(") && !squeezed.includes(`<${address}>`))
+    // A name stands before the address in angle brackets, or in a comment after it.
+    if (name !== "" && !squeezed.includes(`<${address}>`) && !parts.has(bareAddress(address)))
       throw refuse("address-invalid", field, `${name} ${address}`);
   }
-  return mailboxes;
 }
 
 /**

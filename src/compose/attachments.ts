@@ -1,6 +1,6 @@
 import { hasControlCharacter } from "../model/address-syntax";
 import type { Attachment } from "../model/email";
-import { readLine, refuse, typeNameOf } from "./fields";
+import { readHeaderValue, readLine, readToken, refuse, typeNameOf } from "./fields";
 
 const LOCATIONS = ["path", "href", "url", "raw"];
 /** What a parsed mail says about its attachments; it describes the content and asks for nothing. */
@@ -21,12 +21,17 @@ const DESCRIPTIONS = new Set([
 const SUPPORTED = new Set(["filename", "name", "content", "contentType", "encoding", "cid", "contentDisposition"]);
 const DATA_URI = /^data:([^,;]*)((?:;[^,;]*)*),/i;
 
+/** An attachment, and how readers are asked to show it; without a word, a picture that HTML refers to is inline. */
+export interface DraftAttachment extends Attachment {
+  readonly disposition?: "inline" | "attachment";
+}
+
 /**
  * Reads attachments: a Buffer, a text, a data URI, an object
- * `{ filename, content, contentType, encoding, cid }`, or an array of these.
+ * `{ filename, content, contentType, encoding, cid, contentDisposition }`, or an array of these.
  * File paths and web addresses are refused: a message could name any file of the machine.
  */
-export function readAttachments(value: unknown, field: string): Attachment[] {
+export function readAttachments(value: unknown, field: string): DraftAttachment[] {
   if (value === undefined || value === null || value === "") return [];
   const entries = Array.isArray(value) ? value : [value];
   return entries.map((entry, index) =>
@@ -34,7 +39,7 @@ export function readAttachments(value: unknown, field: string): Attachment[] {
   );
 }
 
-function readAttachment(entry: unknown, field: string, index: number): Attachment {
+function readAttachment(entry: unknown, field: string, index: number): DraftAttachment {
   if (isContent(entry))
     return {
       ...readContent(entry, undefined, field),
@@ -49,8 +54,9 @@ function readAttachment(entry: unknown, field: string, index: number): Attachmen
     throw refuse("attachment-invalid", `${field}.content`, "is missing, or neither a Buffer nor a text");
   const content = readContent(properties.content, properties.encoding, field);
   const contentType = readContentType(properties.contentType, field) ?? content.contentType;
-  const filename = readLine(properties.filename ?? properties.name, `${field}.filename`);
-  const cid = readLine(properties.cid, `${field}.cid`).replace(/^<|>$/g, "");
+  const filename = readHeaderValue(properties.filename ?? properties.name, `${field}.filename`);
+  const disposition = readDisposition(properties.contentDisposition, `${field}.contentDisposition`);
+  const cid = readToken(properties.cid, `${field}.cid`).replace(/^<|>$/g, "");
   if (/[<>\s"]/.test(cid))
     throw refuse("attachment-invalid", `${field}.cid`, "must not contain spaces, quotes or angle brackets");
   return {
@@ -58,7 +64,15 @@ function readAttachment(entry: unknown, field: string, index: number): Attachmen
     content: content.content,
     ...(contentType ? { contentType } : {}),
     ...(cid ? { cid } : {}),
+    ...(disposition ? { disposition } : {}),
   };
+}
+
+function readDisposition(value: unknown, field: string): DraftAttachment["disposition"] {
+  const text = readLine(value, field).trim().toLowerCase();
+  if (text === "") return undefined;
+  if (text === "inline" || text === "attachment") return text;
+  throw refuse("attachment-invalid", field, `must be inline or attachment, not “${text}”`);
 }
 
 function refuseUnknown(properties: Record<string, unknown>, field: string): void {
@@ -76,7 +90,11 @@ function isContent(value: unknown): value is Buffer | Uint8Array | string | { ty
 /** A Buffer that went through JSON, as after an HTTP or context store round trip. */
 function isSerialisedBuffer(value: unknown): value is { type: "Buffer"; data: number[] } {
   const { type, data } = (value ?? {}) as { type?: unknown; data?: unknown };
-  return type === "Buffer" && Array.isArray(data);
+  return type === "Buffer" && Array.isArray(data) && data.every(isByte);
+}
+
+function isByte(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
 }
 
 function readContent(
@@ -120,7 +138,7 @@ function decodeBase64(text: string, field: string): Buffer {
 }
 
 function readContentType(value: unknown, field: string): string | undefined {
-  const type = readLine(value, `${field}.contentType`);
+  const type = readHeaderValue(value, `${field}.contentType`);
   if (type === "") return undefined;
   const wellFormed = /^[\w.+-]+\/[\w.+-]+(?:\s*;[^\u0000-\u001f]*)?$/.test(type) && !hasControlCharacter(type);
   if (!wellFormed || /^multipart\//i.test(type)) {

@@ -1,4 +1,4 @@
-import type { GenericSettings } from "../settings/generic";
+import type { CommonSettings } from "../settings/common";
 
 /** What a step hands over to be sent: values of any shape, none of them trusted yet. */
 export interface EmailDraft {
@@ -20,6 +20,6 @@ export interface EmailDraft {
 
 /** What composing needs to know of the configuration. */
 export type SenderSettings = Pick<
-  GenericSettings,
-  "from" | "fromName" | "overrideFrom" | "replyTo" | "signature" | "login" | "strictAddresses"
+  CommonSettings,
+  "from" | "fromName" | "overrideFrom" | "replyTo" | "signature" | "account" | "strictAddresses"
 >;

@@ -18,12 +18,27 @@ export function readLine(value: unknown, field: string): string {
   return requireWellFormed(text, field);
 }
 
-/** A value that becomes a whole header: a line may have 998 characters (RFC 5322 §2.1.1), and folds only at spaces. */
+/** A line may have 998 bytes (RFC 5322 §2.1.1); some go to the header's name and what else stands in it. */
+const MOST_UNFOLDED = 899;
+
+/** A value that becomes a whole header or a name in one: it folds only at spaces, or where it must be encoded anyway. */
 export function readHeaderValue(value: unknown, field: string): string {
   const text = readLine(value, field);
-  if (/[!-~]{900}/.test(text))
-    throw refuse("field-type", field, "has 900 characters without a space, too long for a header");
+  // In a name, quotes and backslashes get one before them.
+  const lengths = (text.match(/[!-~]+/g) ?? []).map((run) => run.length + (run.match(/["\\]/g)?.length ?? 0));
+  if (lengths.some((length) => length > MOST_UNFOLDED)) throw tooLong(field);
   return text;
+}
+
+/** A value that can neither be folded nor encoded, such as a content id. */
+export function readToken(value: unknown, field: string): string {
+  const text = readLine(value, field);
+  if (Buffer.byteLength(text) > MOST_UNFOLDED) throw tooLong(field);
+  return text;
+}
+
+function tooLong(field: string): SendError {
+  return refuse("field-type", field, `has ${MOST_UNFOLDED + 1} characters without a space, too long for a header`);
 }
 
 /** A text of any length, or nothing where the value is missing. */

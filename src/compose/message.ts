@@ -1,17 +1,18 @@
 import { isAddress } from "../model/address-syntax";
-import type { Attachment, EmailMessage, Mailbox } from "../model/email";
+import type { Mailbox } from "../model/email";
 import { SendError } from "../model/send-error";
 import { readAddresses } from "./addresses";
-import { readAttachments } from "./attachments";
+import { type DraftAttachment, readAttachments } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { readHeaderValue, readText, refuse } from "./fields";
 import { readHeaders, readMessageIds, readPriority } from "./headers";
+import type { ReadMessage } from "./prepare";
 
 /**
  * Checks a draft against the configuration, field by field, and makes it a complete message.
  * Throws SendError that names the field; the draft is never changed.
  */
-export function readDraft(draft: EmailDraft, settings: SenderSettings): EmailMessage {
+export function readDraft(draft: EmailDraft, settings: SenderSettings): ReadMessage {
   const strict = settings.strictAddresses;
   const to = readAddresses(draft.to, "to", strict);
   const cc = readAddresses(draft.cc, "cc", strict);
@@ -44,7 +45,7 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): EmailMes
 
 /**
  * Who the mail is from. The configuration's From wins where it overrides; else the step's;
- * else the configuration's; else the login, if that is an address.
+ * else the configuration's; else the account, if that is an address.
  */
 export function senderOf(asked: unknown, settings: SenderSettings): Mailbox {
   if (settings.overrideFrom && settings.from) return settings.from;
@@ -52,14 +53,14 @@ export function senderOf(asked: unknown, settings: SenderSettings): Mailbox {
   if (mailboxes.length > 1) throw refuse("field-type", "from", "must be one address");
   if (mailboxes[0]) return mailboxes[0];
   if (settings.from) return settings.from;
-  const username = settings.login?.username ?? "";
-  if (isAddress(username, true)) return { name: settings.fromName, address: username };
+  const { account } = settings;
+  if (isAddress(account, true)) return { name: settings.fromName, address: account };
   throw new SendError("sender-missing", { phase: "input", facts: { field: "from" } });
 }
 
 /** A picture that the HTML does not show must arrive as an attachment, or readers hide it. */
-function inlineOnlyWhereReferenced(attachment: Attachment, html: string | undefined): Attachment {
-  const { cid, ...plain } = attachment;
+function inlineOnlyWhereReferenced(attachment: DraftAttachment, html: string | undefined): DraftAttachment {
+  const { cid, disposition: _, ...plain } = attachment;
   if (cid === undefined) return attachment;
   const shown = [cid, encodeURIComponent(cid)].some((id) => refersTo(html ?? "", `cid:${id}`));
   return shown ? attachment : plain;

@@ -2,6 +2,8 @@ import MailComposer from "nodemailer/lib/mail-composer";
 import type { EmailMessage, Envelope, HeaderField, PreparedEmail, Priority } from "../model/email";
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
+import { partOf } from "./attachment-part";
+import type { DraftAttachment } from "./attachments";
 import { withCrlf } from "./line-ends";
 import { signHtml, signText } from "./signature";
 import { Turns } from "./turns";
@@ -9,12 +11,17 @@ import { Turns } from "./turns";
 /** One for the process: all configurations share its event loop. */
 const turns = new Turns();
 
+/** A message as `readDraft` gives it. */
+export type ReadMessage = EmailMessage & { readonly attachments: readonly DraftAttachment[] };
+
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
   readonly id: string;
   readonly date: Date;
   /** Added to text and HTML; empty for none. */
   readonly signature: string;
+  /** A larger mail is refused; no limit where it is left out. */
+  readonly maxBytes?: number;
 }
 
 /** RFC 4021 §2.1.54 (Importance); X-Priority is what Outlook and Apple Mail show. */
@@ -34,16 +41,31 @@ const PRIORITY_HEADERS: Readonly<Record<Priority, readonly HeaderField[]>> = {
  * Composes a message once and for all: Message-ID, Date, envelope and bytes are fixed from here on.
  * Rejects with SendError.
  */
-export async function prepareEmail(message: EmailMessage, identity: Identity): Promise<PreparedEmail> {
+export async function prepareEmail(message: ReadMessage, identity: Identity): Promise<PreparedEmail> {
+  const { maxBytes = Number.POSITIVE_INFINITY } = identity;
+  refuseAbove(maxBytes, leastSizeOf(message));
   const envelope = envelopeOf(message);
   const messageId = `<${identity.id}@${envelope.from.slice(envelope.from.lastIndexOf("@") + 1).replace(/[[\]:]/g, "")}>`;
   try {
     const mime = await turns.take(() => compose(composerOptions(message, messageId, identity)));
+    refuseAbove(maxBytes, mime.length);
     return { messageId, envelope, mime };
   } catch (error) {
+    if (error instanceof SendError) throw error;
     const value = error instanceof Error ? error.message : "unknown";
     throw new SendError("compose-failed", { phase: "input", facts: { value } });
   }
+}
+
+/** What surely goes out, so that a mail that is far too large is never composed. Base64 makes four bytes of three. */
+function leastSizeOf({ attachments, text = "", html = "" }: EmailMessage): number {
+  return attachments.reduce((sum, { content }) => sum + Math.ceil(content.length / 3) * 4, text.length + html.length);
+}
+
+function refuseAbove(maxBytes: number, bytes: number): void {
+  if (bytes <= maxBytes) return;
+  const facts = { value: (bytes / 1_000_000).toFixed(1), limit: maxBytes / 1_000_000 };
+  throw new SendError("message-above-limit", { phase: "input", facts });
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
@@ -55,7 +77,7 @@ function envelopeOf(message: EmailMessage): Envelope {
   return { from: toEnvelopeAddress(message.from.address), to: [...new Set(recipients)] };
 }
 
-function composerOptions(message: EmailMessage, messageId: string, { date, signature }: Identity) {
+function composerOptions(message: ReadMessage, messageId: string, { date, signature }: Identity) {
   const { references, priority } = message;
   const inReplyTo = references.at(-1);
   return {
@@ -65,12 +87,7 @@ function composerOptions(message: EmailMessage, messageId: string, { date, signa
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
     subject: message.subject,
     ...bodyOf(message, signature),
-    attachments: message.attachments.map(({ filename, content, contentType, cid }) => ({
-      filename,
-      content,
-      ...(contentType ? { contentType } : {}),
-      ...(cid ? { cid, contentDisposition: "inline" } : { contentDisposition: "attachment" }),
-    })),
+    attachments: message.attachments.map(partOf),
     headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
       key: name,
       value,

@@ -6,8 +6,8 @@ export function signText(text: string, signature: string): string {
 /** Adds the signature, taken literally, at the end of the HTML body. */
 export function signHtml(html: string, signature: string): string {
   const block = `<div class="signature"><br>-- <br>${escapeHtml(signature).replace(/\r?\n/g, "<br>")}</div>`;
-  const end = html.toLowerCase().lastIndexOf("</body");
-  return end < 0 ? html + block : html.slice(0, end) + block + html.slice(end);
+  const end = [...html.matchAll(/<\/body/gi)].at(-1)?.index ?? html.length;
+  return html.slice(0, end) + block + html.slice(end);
 }
 
 function escapeHtml(text: string): string {

@@ -1,7 +1,10 @@
 import type { PreparedEmail } from "../model/email";
 import type { ProbeRequest } from "../model/probe";
 import { SendError } from "../model/send-error";
+import type { CommonSettings } from "../settings/common";
 import type { GenericSettings } from "../settings/generic";
+import type { GraphSettings } from "../settings/graph";
+import type { MailSettings } from "../settings/parse";
 import type { Problem } from "../settings/rules";
 import { readAddresses } from "./addresses";
 import { readDraft, senderOf } from "./message";
@@ -16,18 +19,14 @@ const SECURITY_WORDS = {
 
 /** The mail that the Test button sends: it says which configuration it proves (T1). */
 export function composeTestMail(
-  settings: GenericSettings,
+  settings: MailSettings,
   { from, to }: Required<ProbeRequest>,
-  identity: Omit<Identity, "signature">,
+  identity: Pick<Identity, "id" | "date">,
 ): Promise<PreparedEmail> {
   const rows = [
     ["Configuration", settings.name],
-    ["Type", "Generic SMTP"],
-    ["Host", settings.host],
-    ["Port", String(settings.port)],
-    ["Security", SECURITY_WORDS[settings.security]],
-    ["User name", settings.login?.username ?? "no sign-in"],
-  ] as const;
+    ...(settings.kind === "graph" ? graphRows(settings) : genericRows(settings)),
+  ];
   const text = [
     "This is a test mail from Node-RED.",
     "",
@@ -40,17 +39,37 @@ export function composeTestMail(
     to,
     subject: `Test mail from Node-RED (${settings.name})`,
     text,
-    headers: { "Auto-Submitted": "auto-generated" },
+    // RFC 3834 §5; Graph takes only own headers that begin with X-, and the mail is to go as most mails do.
+    headers: settings.kind === "graph" ? { "X-Auto-Response-Suppress": "All" } : { "Auto-Submitted": "auto-generated" },
   };
   const message = readDraft(draft, { ...settings, overrideFrom: false });
   return prepareEmail(message, { ...identity, signature: "" });
+}
+
+function genericRows({ host, port, security, login, oauth }: GenericSettings): string[][] {
+  return [
+    ["Type", "Generic SMTP"],
+    ["Host", host],
+    ["Port", String(port)],
+    ["Security", SECURITY_WORDS[security]],
+    ["User name", login?.username ?? (oauth ? `${oauth.username} (OAuth)` : "no sign-in")],
+  ];
+}
+
+function graphRows({ mailbox, signIn }: GraphSettings): string[][] {
+  return [
+    ["Type", "Microsoft Graph"],
+    ["Mailbox", mailbox],
+    ["Tenant", signIn.tenantId],
+    ["Application", signIn.clientId],
+  ];
 }
 
 /** Reads the one address that a test is sent to (`to`) or from (`testFrom`; empty for the configuration's own). */
 export function readTestAddress(
   value: unknown,
   field: "to" | "testFrom",
-  settings: GenericSettings,
+  settings: CommonSettings,
 ): { address: string } | { problem: Problem } {
   try {
     const mailboxes = readAddresses(value, field, settings.strictAddresses);

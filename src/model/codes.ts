@@ -11,6 +11,10 @@ export type Disposition = "transient" | "permanent" | "configuration" | "ambiguo
 export type Phase =
   | "input"
   | "queue"
+  | "token"
+  | "mailbox"
+  | "permission"
+  | "request"
   | "dns"
   | "connect"
   | "greeting"
@@ -49,6 +53,8 @@ export const ERROR_CODES = [
   "ERR_MAIL_STORE",
   "ERR_MAIL_EXPIRED",
   "ERR_MAIL_CANCELLED",
+  "ERR_MAIL_TOKEN",
+  "ERR_MAIL_PERMISSION",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -3,6 +3,7 @@ import type { ErrorCode } from "./codes";
 
 /** The steps of a test, in the order in which they happen. */
 export const PROBE_STEPS = [
+  "token",
   "dns",
   "connect",
   "tls",
@@ -13,6 +14,9 @@ export const PROBE_STEPS = [
   "recipient",
   "data",
   "quit",
+  "mailbox",
+  "permission",
+  "send",
 ] as const;
 
 export type ProbeStepName = (typeof PROBE_STEPS)[number];
@@ -26,6 +30,8 @@ export interface ProbeFinding {
   readonly remedy: string;
   /** The server's own words, secrets removed. */
   readonly response?: string;
+  /** What the provider's support asks for: request, trace or correlation id. */
+  readonly requestId?: string;
   /** The configuration field to look at. */
   readonly field?: string;
 }

@@ -5,6 +5,17 @@ export interface SmtpAnswer {
   readonly response: string;
 }
 
+/** What a web service answered: Graph, or a sign-in service. Secrets are removed. */
+export interface HttpAnswer {
+  readonly status?: number;
+  /** The service's own name for the failure: `ErrorAccessDenied`, `AADSTS7000215`, `invalid_grant`. */
+  readonly error?: string;
+  /** The service's own words. */
+  readonly response: string;
+  /** What the provider's support asks for: request, trace or correlation id. */
+  readonly requestId?: string;
+}
+
 /** What the server said of one recipient. `accepted` is not delivered: the server took responsibility. */
 export type RecipientState = "accepted" | "rejected" | "deferred" | "unknown";
 
@@ -20,4 +31,6 @@ export interface SendReceipt {
   readonly recipients: readonly RecipientResult[];
   /** The server's own words after the content. */
   readonly response: string;
+  /** By which the provider finds this request again; Graph has one. */
+  readonly requestId?: string;
 }

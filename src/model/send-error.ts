@@ -1,6 +1,6 @@
 import { describeFailure, type FailureFacts, type FailureReason } from "./catalogue";
 import type { Disposition, ErrorCode, Phase } from "./codes";
-import type { RecipientResult, SmtpAnswer } from "./receipt";
+import type { HttpAnswer, RecipientResult, SmtpAnswer } from "./receipt";
 
 export interface SendErrorDetail {
   phase: Phase;
@@ -8,6 +8,9 @@ export interface SendErrorDetail {
   smtp?: SmtpAnswer;
   recipients?: readonly RecipientResult[];
   disposition?: Disposition;
+  /** How long the server asks to be left alone, in milliseconds. */
+  retryAfterMs?: number;
+  http?: HttpAnswer;
 }
 
 /**
@@ -27,6 +30,8 @@ export class SendError extends Error {
   readonly field?: string;
   readonly smtp?: SmtpAnswer;
   readonly recipients?: readonly RecipientResult[];
+  readonly retryAfterMs?: number;
+  readonly http?: HttpAnswer;
 
   constructor(reason: FailureReason, detail: SendErrorDetail) {
     const entry = describeFailure(reason, detail.facts);
@@ -40,5 +45,7 @@ export class SendError extends Error {
     if (field !== undefined) this.field = String(field);
     if (detail.smtp) this.smtp = detail.smtp;
     if (detail.recipients) this.recipients = detail.recipients;
+    if (detail.retryAfterMs !== undefined) this.retryAfterMs = detail.retryAfterMs;
+    if (detail.http) this.http = detail.http;
   }
 }

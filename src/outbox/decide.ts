@@ -65,7 +65,7 @@ function isOpen({ state }: RecipientResult): boolean {
 /** Whether the server could not be reached, or hung up before the body, so that the next mail would fare alike. */
 export function isAway(error: SendError): boolean {
   if (error.disposition !== "transient" || error.code === "ERR_MAIL_THROTTLED") return false;
-  const beforeMail = ["dns", "connect", "greeting", "ehlo", "tls", "starttls", "auth"].includes(error.phase);
+  const beforeMail = ["token", "dns", "connect", "greeting", "ehlo", "tls", "starttls", "auth"].includes(error.phase);
   return error.code !== "ERR_MAIL_CANCELLED" && (beforeMail || error.reason === "dropped");
 }
 
@@ -75,8 +75,9 @@ export function isMisconfigured(error: SendError): boolean {
 }
 
 /** Whether the server says that it is too much, rather than something of this mail: by code, because words also greylist. */
-export function isOverloaded({ reason, phase, smtp }: SendError): boolean {
-  if (reason === "greeting-busy" || reason === "auth-temporary") return true;
+export function isOverloaded({ reason, phase, smtp, retryAfterMs, disposition }: SendError): boolean {
+  if (retryAfterMs !== undefined && disposition === "transient") return true;
+  if (reason === "greeting-busy" || reason === "auth-temporary" || reason === "sender-limit") return true;
   return reason === "throttled" && (phase === "ehlo" || smtp?.replyCode === 421 || smtp?.replyCode === 432);
 }
 
@@ -124,11 +125,12 @@ function expire(told: Told, { giveUpAfterMs }: DeliveryPolicy): Verdict {
   const { error } = told;
   if (giveUpAfterMs === 0 || !error) return giveUp(told);
   const facts = { value: error.message, seconds: giveUpAfterMs / 3_600_000 };
-  const { recipients, smtp } = error;
+  const { recipients, smtp, http } = error;
   const expired = new SendError("expired", {
     phase: error.phase,
     facts,
     ...(smtp ? { smtp } : {}),
+    ...(http ? { http } : {}),
     ...(recipients ? { recipients } : {}),
   });
   return giveUp({ ...told, error: expired });

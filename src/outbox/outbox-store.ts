@@ -23,6 +23,8 @@ export interface Attempt {
   readonly reason?: string;
   /** The server's words, secrets removed. */
   readonly response?: string;
+  /** By which the provider finds the request again. */
+  readonly requestId?: string;
 }
 
 /** Everything of a mail in the outbox but its body: what lists show. Times in milliseconds since 1970. */

@@ -37,6 +37,8 @@ export interface OutboxOptions {
   readonly newId: () => string;
   readonly maxConnections: number;
   readonly perMinute?: number | undefined;
+  /** What was sent under this queue's id before counts; only what this outbox sends where it is left out. */
+  readonly limit?: SlidingLimit;
   readonly policy: DeliveryPolicy;
   /** The whole queue waits for a person; undefined when it goes on. */
   readonly onHeld?: (error: SendError | undefined) => void;
@@ -75,7 +77,8 @@ export class Outbox {
     this.#options = options;
     // Every mail that is being sent listens to it: more than ten are no leak.
     setMaxListeners(0, this.#abort.signal);
-    this.#limit = new SlidingLimit(options.perMinute);
+    this.#limit = options.limit ?? new SlidingLimit();
+    this.#limit.perMinute = options.perMinute;
     this.#gate = new ServerGate(options.maxConnections, options.random);
     this.#line = new WaitingLine((id, progress) => options.outcomes.progress(id, progress));
   }
@@ -253,8 +256,9 @@ export class Outbox {
     const limit = this.#limit.waitMs(now);
     if (limit > 0 && Number.isFinite(limit)) this.#line.limited(now + limit);
     const waits = [this.#gate.waitMs(now), limit].filter((ms) => ms > 0 && Number.isFinite(ms));
-    // Nothing to wait for but a mail that is running: its end pumps.
+    // Nothing to wait for but a mail that is running: its end pumps, unless a predecessor sends it.
     if (waits.length > 0) this.#sleep(Math.max(...waits));
+    else if (this.#running.size === 0) this.#sleep(LONGEST_SLEEP_MS);
   }
 
   #sleep(ms: number): void {
@@ -287,7 +291,7 @@ export class Outbox {
     if (!(result instanceof SendError)) this.#gate.answered(now);
     else if (result.code === "ERR_MAIL_CANCELLED" || result.code === "ERR_MAIL_STORE") return;
     else if (isAway(result)) this.#gate.away(now);
-    else if (isOverloaded(result)) this.#gate.overloaded(now);
+    else if (isOverloaded(result)) this.#gate.overloaded(now, result.retryAfterMs);
     else if (isMisconfigured(result) && this.#options.policy.giveUpAfterMs > 0) this.#holdAll(result);
     else this.#gate.answered(now);
   }
@@ -327,10 +331,19 @@ export class Outbox {
   }
 }
 
-function wordsOf(result: SendReceipt | SendError): Pick<Attempt, "code" | "reason" | "response"> {
-  if (!(result instanceof SendError)) return { response: result.response };
-  const { code, reason, smtp } = result;
-  return { code, reason, ...(smtp ? { response: smtp.response } : {}) };
+function wordsOf(result: SendReceipt | SendError): Pick<Attempt, "code" | "reason" | "response" | "requestId"> {
+  if (!(result instanceof SendError)) {
+    const { response, requestId } = result;
+    return { response, ...(requestId === undefined ? {} : { requestId }) };
+  }
+  const { code, reason, smtp, http } = result;
+  const words = smtp ?? http;
+  return {
+    code,
+    reason,
+    ...(words ? { response: words.response } : {}),
+    ...(http?.requestId === undefined ? {} : { requestId: http.requestId }),
+  };
 }
 
 function once(run: () => void): () => void {

@@ -1,5 +1,8 @@
 import { type Random, serverDelay } from "./backoff";
 
+/** A server that asks for more is asked again after this. */
+const LONGEST_PAUSE_MS = 60 * 60_000;
+
 /** After this many mails without complaint one more connection is tried. */
 const MAILS_PER_STEP = 20;
 
@@ -57,13 +60,17 @@ export class ServerGate {
     this.#close(now, this.#awayCount);
   }
 
-  /** The server said that this is too much. */
-  overloaded(now: number): void {
-    if (this.waitMs(now) > 0) return;
+  /** The server said that this is too much, and perhaps for how long. */
+  overloaded(now: number, retryAfterMs = 0): void {
+    if (this.waitMs(now) > 0) {
+      this.#closedUntil = Math.max(this.#closedUntil, now + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+      return;
+    }
     this.#width = Math.max(1, Math.floor(this.#width / 2));
     this.#accepted = 0;
     this.#overloadCount++;
     this.#close(now, this.#overloadCount);
+    if (retryAfterMs > 0) this.#closedUntil = now + Math.min(retryAfterMs, LONGEST_PAUSE_MS);
   }
 
   /** A person says that it works again. */

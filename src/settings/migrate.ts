@@ -1,11 +1,11 @@
-import { CONFIGURATION_DEFAULTS, CONFIGURATION_VERSION, type RawConfiguration } from "./raw";
+import { CONFIGURATION_DEFAULTS, CONFIGURATION_VERSION, type RawConfiguration, USUAL_CONNECTIONS } from "./raw";
 
 type Properties = Record<string, unknown>;
 
 /** `MIGRATIONS[n]` turns a configuration of version n into one of version n + 1. */
 const MIGRATIONS: readonly ((raw: Properties) => Properties)[] = [
   // Version 0: written by hand or by a tool, without a version; only some properties are there.
-  (raw) => ({ ...CONFIGURATION_DEFAULTS, ...raw }),
+  (raw) => ({ ...defaultsFor(raw), ...raw }),
 ];
 
 /**
@@ -20,9 +20,15 @@ export function migrateConfiguration(saved: Readonly<Properties>): RawConfigurat
   for (let version = Math.max(0, Math.trunc(from) || 0); version < CONFIGURATION_VERSION; version++) {
     raw = { ...(MIGRATIONS[version] as (raw: Properties) => Properties)(raw), version: version + 1 };
   }
-  const known = Object.keys(CONFIGURATION_DEFAULTS) as (keyof RawConfiguration)[];
-  const filled = known.map((name) => [name, sameKind(raw[name] ?? CONFIGURATION_DEFAULTS[name], name)]);
+  const defaults = defaultsFor(raw);
+  const known = Object.keys(defaults) as (keyof RawConfiguration)[];
+  const filled = known.map((name) => [name, sameKind(raw[name] ?? defaults[name], name)]);
   return Object.fromEntries(filled) as RawConfiguration;
+}
+
+function defaultsFor({ kind }: Properties): RawConfiguration {
+  const maxConnections = USUAL_CONNECTIONS[kind === "graph" ? "graph" : "generic"];
+  return { ...CONFIGURATION_DEFAULTS, maxConnections };
 }
 
 /** A flow file written by hand may have a number where a text belongs, or anything else. */

@@ -9,7 +9,30 @@ export const USUAL_PORT: Readonly<Record<Security, number>> = {
   tls: 465,
 };
 
-export const SIGN_IN_MODES = ["none", "password"] as const;
+/** `generic`: any SMTP server. `graph`: a Microsoft 365 mailbox through Microsoft Graph. */
+export const KINDS = ["generic", "graph"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const SIGN_IN_MODES = ["none", "password", "oauth2"] as const;
+
+/** How a token for SMTP is come by (C14). `message`: the flow brings it with each message. */
+export const OAUTH_FLOWS = [
+  "azure-client-secret",
+  "azure-certificate",
+  "azure-password",
+  "google-service-account",
+  "google-refresh-token",
+  "message",
+] as const;
+export type OAuthFlow = (typeof OAUTH_FLOWS)[number];
+
+/** How an application signs in for Graph (C15). */
+export const GRAPH_SIGN_INS = ["client-secret", "certificate", "password"] as const;
+export type GraphSignIn = (typeof GRAPH_SIGN_INS)[number];
+
+/** Microsoft's national clouds; GCC is part of the global one. */
+export const CLOUD_NAMES = ["global", "us-gcc-high", "us-dod", "china"] as const;
+export type CloudName = (typeof CLOUD_NAMES)[number];
 
 /** Where mails wait: `disk` survives a restart, `memory` does not. */
 export const OUTBOX_KINDS = ["disk", "memory"] as const;
@@ -18,6 +41,9 @@ export type OutboxKind = (typeof OUTBOX_KINDS)[number];
 /** What becomes of a mail that was handed over and never answered. */
 export const UNCONFIRMED_CHOICES = ["resend", "hold"] as const;
 export type OnUnconfirmed = (typeof UNCONFIRMED_CHOICES)[number];
+
+/** Connections at once where nothing else is set. Graph serves four requests at once for each mailbox. */
+export const USUAL_CONNECTIONS: Readonly<Record<Kind, number>> = { generic: 5, graph: 4 };
 
 /** The version that this release writes into the flow file. */
 export const CONFIGURATION_VERSION = 1;
@@ -38,6 +64,18 @@ export interface RawConfiguration {
   port: string | number;
   security: string;
   auth: string;
+  oauthFlow: string;
+  graphAuth: string;
+  /** Id (GUID) or domain of the Microsoft Entra tenant. */
+  tenantId: string;
+  /** Of the application: a GUID at Microsoft, a name at Google. */
+  clientId: string;
+  cloud: string;
+  /** PEM of the application's certificate, without its key. */
+  certificate: string;
+  /** Whose mailbox sends; empty with user name and password: the user's. */
+  mailbox: string;
+  saveToSentItems: boolean;
   /** Id of a `tls-config` node, or empty. */
   tls: string;
   /** Seconds. */
@@ -52,12 +90,36 @@ export interface RawConfiguration {
   /** Hours from being queued; 0 for one attempt only. */
   giveUpAfter: string | number;
   onUnconfirmed: string;
+  /** Megabytes (of 1,000,000 bytes) that a whole mail may have. */
+  maxSize: string | number;
+  /** Days for which a sent mail is listed, without its body. */
+  keepSent: string | number;
+  /** Days for which a mail that was given up is kept. */
+  keepFailed: string | number;
 }
 
 export interface RawCredentials {
   username?: string;
   password?: string;
+  clientSecret?: string;
+  /** PEM of the private key that belongs to `certificate`. */
+  certificateKey?: string;
+  refreshToken?: string;
+  /** The JSON file that Google gives out for a service account. */
+  serviceAccountKey?: string;
 }
+
+/** All credentials, with the kind that Node-RED knows them by: what is `password` never reaches the browser. */
+export const CREDENTIAL_TYPES: Readonly<Record<keyof RawCredentials, "text" | "password">> = {
+  username: "text",
+  password: "password",
+  clientSecret: "password",
+  certificateKey: "password",
+  refreshToken: "password",
+  serviceAccountKey: "password",
+};
+
+export const CREDENTIAL_NAMES = Object.keys(CREDENTIAL_TYPES) as (keyof RawCredentials)[];
 
 export const CONFIGURATION_DEFAULTS: Readonly<RawConfiguration> = Object.freeze({
   version: CONFIGURATION_VERSION,
@@ -74,13 +136,24 @@ export const CONFIGURATION_DEFAULTS: Readonly<RawConfiguration> = Object.freeze(
   port: USUAL_PORT.starttls,
   security: "starttls",
   auth: "password",
+  oauthFlow: "azure-client-secret",
+  graphAuth: "client-secret",
+  tenantId: "",
+  clientId: "",
+  cloud: "global",
+  certificate: "",
+  mailbox: "",
+  saveToSentItems: true,
   tls: "",
   connectTimeout: 10,
   timeout: 30,
   strictAddresses: true,
-  maxConnections: 5,
+  maxConnections: USUAL_CONNECTIONS.generic,
   perMinute: "",
   outbox: "disk",
   giveUpAfter: 48,
   onUnconfirmed: "resend",
+  maxSize: 50,
+  keepSent: 7,
+  keepFailed: 30,
 });

@@ -1,6 +1,10 @@
-import { hasControlCharacter, isAddress, isDomain } from "../model/address-syntax";
+import { isAddress, isDomain } from "../model/address-syntax";
+import { type Field, type Fields, isUsed, signInOf } from "./field-use";
+import { OAUTH_RULES } from "./oauth-rules";
 import {
   CONFIGURATION_VERSION,
+  CREDENTIAL_TYPES,
+  KINDS,
   OUTBOX_KINDS,
   type RawConfiguration,
   type RawCredentials,
@@ -8,16 +12,10 @@ import {
   SIGN_IN_MODES,
   UNCONFIRMED_CHOICES,
 } from "./raw";
+import { atMost, bad, oneLine, oneOf, type Problem, type Rule, required, text, wholeNumber } from "./rule-kit";
 
-/** What is wrong with a field; `rule` is the stable name that translations hang on. */
-export interface Problem {
-  readonly field: string;
-  readonly rule: string;
-  /** English sentence. */
-  readonly message: string;
-  /** What translations fill in, such as the limit that was passed. */
-  readonly limit?: string | number;
-}
+export type { Field, Fields } from "./field-use";
+export type { Problem } from "./rule-kit";
 
 export const LIMITS = Object.freeze({
   name: 50,
@@ -28,14 +26,14 @@ export const LIMITS = Object.freeze({
   connectTimeout: [1, 600],
   timeout: [1, 3600],
   maxConnections: [1, 100],
+  /** Graph serves four requests at once for each mailbox. */
+  graphConnections: [1, 4],
   perMinute: [1, 100_000],
   giveUpAfter: [0, 720],
+  maxSize: [1, 150],
+  keepSent: [0, 365],
+  keepFailed: [1, 365],
 } as const);
-
-type Field = keyof RawConfiguration | keyof RawCredentials;
-type Fields = Partial<RawConfiguration> & RawCredentials;
-type Verdict = Omit<Problem, "field"> | undefined;
-type Rule = (value: string, all: Fields) => Verdict;
 
 const ENV = /^\$\{[^}]+\}$/;
 
@@ -44,71 +42,44 @@ export function isEnvReference(value: unknown): boolean {
   return typeof value === "string" && ENV.test(value);
 }
 
-const bad = (rule: string, message: string, limit?: string | number): Verdict =>
-  limit === undefined ? { rule, message } : { rule, message, limit };
-
-const oneLine: Rule = (value) =>
-  hasControlCharacter(value)
-    ? bad("line-break", "must not contain a line break or another control character")
-    : undefined;
-
-const atMost =
-  (limit: number): Rule =>
-  (value) =>
-    [...value].length > limit ? bad("too-long", `must have at most ${limit} characters`, limit) : undefined;
-
-const wholeNumber =
-  ([min, max]: readonly [number, number], mayBeEmpty = false): Rule =>
-  (value) => {
-    if (value === "" && mayBeEmpty) return undefined;
-    const fits = /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max;
-    return fits ? undefined : bad("number-range", `must be a whole number from ${min} to ${max}`, `${min}–${max}`);
-  };
-
-const oneOf =
-  (choices: readonly string[]): Rule =>
-  (value) =>
-    choices.includes(value)
-      ? undefined
-      : bad("unknown-choice", `must be one of ${choices.join(", ")}`, choices.join(", "));
-
 const address: Rule = (value, all) =>
   value === "" || isAddress(value.trim(), String(all.strictAddresses) !== "false")
     ? undefined
     : bad("address", "must be one e-mail address, such as orders@example.com");
 
-const text =
-  (limit: number): Rule =>
-  (value) =>
-    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(value)
-      ? bad("line-break", "must not contain control characters")
-      : atMost(limit)(value, {});
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const IPV6 = /^\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?$/;
 
-const host: Rule = (value) => {
+const host: Rule = (value, all) => {
   const name = value.trim();
   if (name === "") return bad("required", "is required");
   if (name.includes("://") || name.includes("/"))
     return bad("host-url", "must be the server's name only, without smtp:// and without a path");
   if (/^[^:]+:\d+$/.test(name)) return bad("host-port", "must not contain the port; it has a field of its own");
-  const ipv6 = /^\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?$/.test(name);
-  return ipv6 || isDomain(name) ? undefined : bad("host", "must be a server's name or IP address");
+  // Microsoft's certificates, and the services that a token is good for, go by name.
+  if (signInOf(all)?.startsWith("azure-") && (IPV4.test(name) || IPV6.test(name)))
+    return bad("host-address", "must be the server's name for Microsoft 365, smtp.office365.com, not an IP address");
+  return IPV6.test(name) || isDomain(name) ? undefined : bad("host", "must be a server's name or IP address");
 };
 
-const neededForPassword: Rule = (value, all) =>
-  all.auth === "password" && value === "" ? bad("required", "is required to sign in with a password") : undefined;
+/** A token is as good as a password, and every server that takes tokens offers TLS. */
+const encryptedForTokens: Rule = (value, all) =>
+  all.auth === "oauth2" && (value === "none" || value === "starttls-if-offered")
+    ? bad("oauth-in-clear", "must be STARTTLS, required, or implicit TLS with OAuth: a token must not leave in clear")
+    : undefined;
+
+const connections: Rule = (value, all) =>
+  wholeNumber(all.kind === "graph" ? LIMITS.graphConnections : LIMITS.maxConnections)(value, all);
 
 const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   name: [
-    (value) => (value === "" ? bad("required", "is required") : undefined),
+    required("is required"),
     oneLine,
     atMost(LIMITS.name),
     (value) =>
       /^[A-Za-z0-9_]+$/.test(value) ? undefined : bad("name-letters", "may have only letters, digits and underscore"),
   ],
-  kind: [
-    (value) =>
-      value === "generic" ? undefined : bad("kind-unavailable", "is not available in this release: only “generic” is"),
-  ],
+  kind: [oneOf(KINDS)],
   from: [oneLine, address],
   fromName: [oneLine, atMost(LIMITS.fromName)],
   overrideFrom: [
@@ -122,26 +93,27 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   description: [text(LIMITS.description)],
   host: [oneLine, host],
   port: [wholeNumber(LIMITS.port)],
-  security: [oneOf(SECURITY_MODES)],
-  auth: [
-    (value) => (value === "oauth2" ? bad("auth-unavailable", "“oauth2” is not available in this release") : undefined),
-    oneOf(SIGN_IN_MODES),
-  ],
+  security: [oneOf(SECURITY_MODES), encryptedForTokens],
+  auth: [oneOf(SIGN_IN_MODES)],
   connectTimeout: [wholeNumber(LIMITS.connectTimeout)],
   timeout: [wholeNumber(LIMITS.timeout)],
-  maxConnections: [wholeNumber(LIMITS.maxConnections)],
+  maxConnections: [connections],
   perMinute: [wholeNumber(LIMITS.perMinute, true)],
   outbox: [oneOf(OUTBOX_KINDS)],
   giveUpAfter: [wholeNumber(LIMITS.giveUpAfter)],
   onUnconfirmed: [oneOf(UNCONFIRMED_CHOICES)],
-  username: [oneLine, neededForPassword],
-  password: [oneLine, neededForPassword],
+  maxSize: [wholeNumber(LIMITS.maxSize)],
+  keepSent: [wholeNumber(LIMITS.keepSent)],
+  keepFailed: [wholeNumber(LIMITS.keepFailed)],
+  username: [oneLine, required("is required to sign in")],
+  password: [oneLine, required("is required to sign in with a password")],
+  ...OAUTH_RULES,
 };
 
-/** What is wrong with one field, given the others; nothing while it refers to an environment variable. */
+/** What is wrong with one field, given the others; nothing while it has no meaning or refers to an environment variable. */
 export function checkField(field: Field, all: Fields): Problem | undefined {
   const value = String(all[field] ?? "");
-  if (isEnvReference(value)) return undefined;
+  if (isEnvReference(value) || !isUsed(field, all)) return undefined;
   for (const rule of RULES[field] ?? []) {
     const verdict = rule(value, all);
     if (verdict) return { field, ...verdict };
@@ -165,21 +137,18 @@ export function checkConfiguration(raw: RawConfiguration, credentials: RawCreden
   }
   const all: Fields = { ...raw, ...credentials };
   return (Object.keys(RULES) as Field[]).flatMap((field) => {
-    const value = all[field];
-    if (isEnvReference(value) && !ignoredField(field, all)) {
-      return [
-        {
-          field,
-          rule: "env-unset",
-          message: `refers to ${field === "password" ? "an environment variable" : value} that is not set`,
-          limit: field === "password" ? "" : String(value),
-        },
-      ];
-    }
-    return checkField(field, all) ?? [];
+    const unset = isEnvReference(all[field]) && isUsed(field, all);
+    return unset ? [unsetVariable(field, String(all[field]))] : (checkField(field, all) ?? []);
   });
 }
 
-function ignoredField(field: Field, all: Fields): boolean {
-  return all.auth !== "password" && (field === "username" || field === "password");
+/** What stands in a secret's place is not shown, even if it looks like a reference. */
+function unsetVariable(field: Field, reference: string): Problem {
+  const hidden = CREDENTIAL_TYPES[field as keyof RawCredentials] === "password";
+  return {
+    field,
+    rule: "env-unset",
+    message: `refers to ${hidden ? "an environment variable" : reference} that is not set`,
+    limit: hidden ? "" : reference,
+  };
 }

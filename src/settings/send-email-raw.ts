@@ -19,6 +19,7 @@ export const TYPED_FIELDS = [
   "priority",
   "inReplyTo",
   "dedupeKey",
+  "accessToken",
 ] as const;
 export type TypedField = (typeof TYPED_FIELDS)[number];
 
@@ -77,5 +78,7 @@ export const SEND_EMAIL_DEFAULTS: Readonly<RawSendEmail> = Object.freeze({
   dedupeKey: "",
   dedupeKeyType: "str",
   dedupeHours: DEDUPE_HOURS,
+  accessToken: "accessToken",
+  accessTokenType: "msg",
   outputs: 1,
 });

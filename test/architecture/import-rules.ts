@@ -13,11 +13,11 @@ const FLOORS: readonly Floor[] = [
   {
     files: /^nodes\/editor\//,
     // Nothing of these needs Node: they run in the browser.
-    may: /^(?:nodes\/editor\/|src\/settings\/(?:raw|rules|migrate|providers|send-email-raw)$|src\/model\/(?:address-syntax|codes)$)/,
+    may: /^(?:nodes\/editor\/|src\/settings\/(?:raw|rules|field-use|migrate|providers|send-email-raw)$|src\/model\/(?:address-syntax|codes)$)/,
     mayAsType: /^src\/model\//,
   },
   { files: /^nodes\//, may: /^(?:nodes\/runtime\/|src\/mailer$|src\/settings\/|src\/model\/)/ },
-  { files: /^src\/mailer$/, may: /^src\// },
+  { files: /^src\/(?:mailer|carrier)$/, may: /^src\// },
   { files: /^src\/post-office$/, may: /^src\/(?:outbox|model|settings)\// },
   { files: /^src\/transports\/smtp\//, may: /^src\/(?:transports\/smtp|model|settings|compose)\// },
   { files: /^src\/transports\/graph\//, may: /^src\/(?:transports\/graph|model|settings|compose)\// },
@@ -46,6 +46,8 @@ interface PackageRule {
 
 const PACKAGES: readonly PackageRule[] = [
   { packages: /^nodemailer(?:\/|$)/, may: /^src\/(?:transports\/smtp|compose)\// },
+  { packages: /^@azure\/msal-node$/, may: /^src\/oauth\// },
+  { packages: /^@microsoft\/microsoft-graph-client$/, may: /^src\/transports\/graph\// },
   { packages: /^html-to-text$/, may: /^src\/compose\// },
   { packages: /^@photostructure\/sqlite$/, may: /^src\/outbox\/stores\/sqlite-engine$/ },
   // Both only give types; Node-RED itself is handed over as `RED`.

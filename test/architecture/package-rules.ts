@@ -26,7 +26,20 @@ export interface CatalogueEntry {
   readonly remedy: string;
 }
 
-const PLACES = ["host", "port", "user", "response", "field", "value", "names", "seconds", "stage"];
+const PLACES = [
+  "host",
+  "port",
+  "user",
+  "tenant",
+  "mailbox",
+  "response",
+  "field",
+  "value",
+  "names",
+  "seconds",
+  "limit",
+  "stage",
+];
 
 /** The codes and the catalogue of failures know each other, and no text has a place that nothing fills. */
 export function catalogueProblems(

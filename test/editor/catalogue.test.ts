@@ -4,27 +4,31 @@ import { join } from "node:path";
 import { ERROR_CODES } from "../../src/model/codes";
 import { PROBE_STEPS } from "../../src/model/probe";
 import { PROVIDERS } from "../../src/settings/providers";
-import { OUTBOX_KINDS, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
+import { GRAPH_SIGN_INS, OAUTH_FLOWS, OUTBOX_KINDS, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
 import { FINISH_CHOICES } from "../../src/settings/send-email-raw";
 import { checkout } from "../support/node-red";
 
 const nodes = join(checkout, "nodes");
+/** The forms as the build puts them together: sections in files of their own are part of them. */
+const forms: Record<string, string> = {
+  "smtp-config": read("smtp-config.html") + read("editor/configuration/sign-in.html"),
+  "send-email": read("send-email.html"),
+};
 const sources = [
-  "smtp-config.html",
-  "smtp-config.ts",
-  "send-email.html",
-  ...typescriptIn("editor"),
-  ...typescriptIn("runtime"),
-].map((path) => readFileSync(join(nodes, path), "utf8"));
+  ...Object.values(forms),
+  ...["smtp-config.ts", ...typescriptIn("editor"), ...typescriptIn("runtime")].map(read),
+];
 
 /** Groups whose last part is only known in the running editor; the rest of a key stands in the sources. */
 const computed: Record<string, readonly string[]> = {
   "smtp-config.step": PROBE_STEPS,
   "smtp-config.outcome": ["passed", "warned", "failed", "skipped"],
   "smtp-config.warning": ["password-none", "password-starttls-if-offered"],
-  "smtp-config.provider-note": PROVIDERS.map(({ id }) => id),
+  "smtp-config.provider-note": ["graph", ...PROVIDERS.map(({ id }) => id)],
   "smtp-config.outbox-hint": OUTBOX_KINDS,
   "smtp-config.onUnconfirmed-hint": UNCONFIRMED_CHOICES,
+  "smtp-config.oauthFlow-hint": OAUTH_FLOWS,
+  "smtp-config.graphAuth-hint": GRAPH_SIGN_INS,
   "send-email.finish-hint": FINISH_CHOICES,
   "send-email.add": ["cc", "bcc", "replyTo", "from"],
   "send-email.add-hint": ["cc", "bcc", "replyTo", "from"],
@@ -34,6 +38,7 @@ const computed: Record<string, readonly string[]> = {
 const byName = [
   "smtp-config.label",
   "smtp-config.rule",
+  "smtp-config.hint",
   "send-email.label",
   "smtp-config.test",
   "smtp-config.placeholder",
@@ -45,7 +50,7 @@ describe("The catalogue", () => {
     const keys = flatten(JSON.parse(readFileSync(join(nodes, "locales", "en-US", `${type}.json`), "utf8")));
 
     it(`of ${type} has every text that its form asks for`, () => {
-      const form = readFileSync(join(nodes, `${type}.html`), "utf8");
+      const form = forms[type] ?? "";
       const asked = [...form.matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, list = ""]) =>
         list.split(";").map((key) => key.replace(/^\[[^\]]+\]/, "")),
       );
@@ -66,7 +71,9 @@ describe("The catalogue", () => {
     it(`of ${type} has no text that nobody asks for`, () => {
       const all = [
         ...sources,
-        ...["rules", "raw"].map((name) => readFileSync(join(checkout, "src", "settings", `${name}.ts`), "utf8")),
+        ...["rules", "oauth-rules", "rule-kit", "raw"].map((name) =>
+          readFileSync(join(checkout, "src", "settings", `${name}.ts`), "utf8"),
+        ),
       ].join("\n");
       const unused = [...keys].filter((key) => {
         const group = key.slice(0, key.lastIndexOf("."));
@@ -81,9 +88,7 @@ describe("The catalogue", () => {
     it(`of ${type} comes with a help text that covers every field`, () => {
       const help = readFileSync(join(nodes, "locales", "en-US", `${type}.html`), "utf8").toLowerCase();
       assert.ok(help.includes(`data-help-name="${type}"`));
-      const labels = [
-        ...readFileSync(join(nodes, `${type}.html`), "utf8").matchAll(/id="node-(?:config-)?input-(\w+)"/g),
-      ]
+      const labels = [...(forms[type] ?? "").matchAll(/id="node-(?:config-)?input-(\w+)"/g)]
         .map(([, field = ""]) => field)
         .filter((field) => !field.endsWith("Type"));
       const catalogue = JSON.parse(readFileSync(join(nodes, "locales", "en-US", `${type}.json`), "utf8"))[type].label;
@@ -93,6 +98,7 @@ describe("The catalogue", () => {
         strictAddresses: "strict addresses",
         overrideFrom: "always use this sender",
         to: "to ",
+        accessToken: "accesstoken",
         perMinute: "mails a minute",
       };
       const missing = labels.filter(
@@ -102,6 +108,10 @@ describe("The catalogue", () => {
     });
   }
 });
+
+function read(path: string): string {
+  return readFileSync(join(nodes, path), "utf8");
+}
 
 function typescriptIn(folder: string): string[] {
   return readdirSync(join(nodes, folder), { recursive: true, encoding: "utf8" })

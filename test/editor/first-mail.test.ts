@@ -59,6 +59,8 @@ for (const version of [4, 5] as const) {
       await page.click("#node-input-btn-smtpConfig-add");
       await page.waitForSelector(".po-configuration");
       assert.equal(await page.isChecked("#node-config-input-isDefault"), true);
+      for (const ticked of ["strictAddresses", "saveToSentItems"])
+        assert.equal(await page.isChecked(`#node-config-input-${ticked}`), true, ticked);
       await page.fill("#node-config-input-name", "Sales_SMTP");
       await page.keyboard.press("Tab");
       await page.fill("#node-config-input-from", "orders@example.com");

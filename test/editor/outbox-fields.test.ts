@@ -16,6 +16,7 @@ import {
 import { configuration, step, tab } from "./support/flows";
 
 const NEW_IN_CONFIGURATION = ["outbox", "giveUpAfter", "onUnconfirmed"];
+const LATER = ["kind", "oauthFlow", "graphAuth", "cloud", "saveToSentItems", "maxSize", "keepSent", "keepFailed"];
 const NEW_IN_STEP = ["finishWhen", "dedupeKey", "dedupeKeyType", "dedupeHours", "outputs"];
 const looks = [
   { version: 4, dark: false },
@@ -35,7 +36,7 @@ for (const { version, dark } of looks) {
         flows: [
           tab,
           configuration("sales", { name: "Sales_SMTP", isDefault: true, port: 2525 }),
-          without(configuration("early", { name: "Early_SMTP", port: 2525 }), NEW_IN_CONFIGURATION),
+          without(configuration("early", { name: "Early_SMTP", port: 2525 }), [...NEW_IN_CONFIGURATION, ...LATER]),
           { ...step("orders"), wires: [["once"]] },
           { ...step("once"), y: 200 },
           without({ ...step("old"), y: 300 }, NEW_IN_STEP),
@@ -90,6 +91,16 @@ for (const { version, dark } of looks) {
       assert.deepEqual(await outboxFields(page), ["disk", "48", "resend"]);
       await saveDialog(page, "config");
       assert.equal(await nodeInEditor(page, "early", "outbox"), "disk");
+      assert.deepEqual(await properties(page, "early", LATER), [
+        "generic",
+        "azure-client-secret",
+        "client-secret",
+        "global",
+        true,
+        "50",
+        "7",
+        "30",
+      ]);
       assert.equal(await nodeInEditor(page, "early", "valid"), true);
     });
 

@@ -16,6 +16,8 @@ import {
 import { configuration, tab } from "./support/flows";
 import { messageAt, reason, runTest } from "./support/test-panel";
 
+const graph365 = "Microsoft 365 (Graph)";
+const smtp365 = PROVIDERS.find(({ id }) => id === "microsoft-365")?.name ?? "";
 const own = { host: "localhost", security: "tls", port: "1", maxConnections: "5", perMinute: "" };
 const microsoft = {
   host: "smtp.office365.com",
@@ -59,7 +61,8 @@ for (const version of [4, 5] as const) {
 
     it("offers every provider, own server first", async () => {
       const names = await page.locator("#post-office-provider option").allInnerTexts();
-      assert.deepEqual(names, ["Own server", ...PROVIDERS.map(({ name }) => name)]);
+      const providers = PROVIDERS.flatMap(({ name }) => (name === smtp365 ? [graph365, name] : [name]));
+      assert.deepEqual(names, ["Own server", ...providers]);
       assert.equal(await chosen(page), "Own server");
       assert.equal(await note(page), undefined);
       assert.equal(await page.getByLabel("Provider").inputValue(), "");
@@ -72,7 +75,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("Microsoft 365 sets its limits too, and the next provider takes them back", async () => {
-      await choose(page, "Microsoft 365");
+      await choose(page, smtp365);
       assert.deepEqual(await values(page), microsoft);
       assert.match((await note(page)) ?? "", /Authenticated SMTP must be on/);
       await choose(page, "Gmail");
@@ -81,12 +84,12 @@ for (const version of [4, 5] as const) {
 
     it("leaves limits alone that somebody chose", async () => {
       await page.fill("#node-config-input-maxConnections", "2");
-      await choose(page, "Microsoft 365");
+      await choose(page, smtp365);
       assert.deepEqual(await values(page), { ...microsoft, maxConnections: "2" });
     });
 
     it("typing another host switches to what fits, and fills nothing", async () => {
-      await choose(page, "Microsoft 365");
+      await choose(page, smtp365);
       await page.fill("#node-config-input-host", "smtp.example.com");
       assert.equal(await chosen(page), "Own server");
       assert.equal(await note(page), undefined);
@@ -97,7 +100,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("Own server brings back what stood there", async () => {
-      await choose(page, "Microsoft 365");
+      await choose(page, smtp365);
       await choose(page, "Fastmail");
       assert.deepEqual(await values(page), { ...own, host: "smtp.fastmail.com", port: "465" });
       await choose(page, "Own server");
@@ -108,7 +111,7 @@ for (const version of [4, 5] as const) {
     it("knows the provider of a saved configuration, and asks for a host when it is given up", async () => {
       await cancelDialog(page, "config");
       await openConfiguration(page, "other");
-      assert.equal(await chosen(page), "Microsoft 365");
+      assert.equal(await chosen(page), smtp365);
       await choose(page, "Own server");
       assert.equal(await page.inputValue("#node-config-input-host"), "");
       assert.match(await messageAt(page, "host"), /Is required/);
@@ -125,8 +128,51 @@ for (const version of [4, 5] as const) {
       assert.match(await reason(page), /smtp\.sendgrid\.net:587/);
     });
 
+    it("Microsoft 365 (Graph) goes to Graph with its limits, and Own server comes back from it", async () => {
+      await choose(page, graph365);
+      assert.equal(await page.inputValue("#node-config-input-kind"), "graph");
+      assert.equal(await page.isChecked('[name="post-office-kind"][value=graph]'), true);
+      assert.equal(await page.isVisible("#node-config-input-host"), false);
+      assert.match((await note(page)) ?? "", /Mail\.Send/);
+      assert.deepEqual(await values(page), { ...own, maxConnections: "4", perMinute: "30" });
+      await choose(page, "Own server");
+      assert.equal(await page.isChecked('[name="post-office-kind"][value=generic]'), true);
+      assert.deepEqual(await values(page), own);
+      assert.equal(await note(page), undefined);
+    });
+
+    it("from Graph to a server's provider and from there to Graph, limits go along", async () => {
+      await choose(page, graph365);
+      await choose(page, smtp365);
+      assert.deepEqual(await values(page), microsoft);
+      await choose(page, graph365);
+      assert.deepEqual(await values(page), { ...microsoft, maxConnections: "4" });
+      await choose(page, "Gmail");
+      assert.deepEqual(await values(page), gmail);
+    });
+
+    it("the type and the provider agree, whichever is chosen", async () => {
+      await choose(page, smtp365);
+      await page.click(".po-segments label:has([name=post-office-kind][value=graph])");
+      assert.equal(await chosen(page), graph365);
+      await page.click(".po-segments label:has([name=post-office-kind][value=generic])");
+      assert.equal(await chosen(page), smtp365);
+      assert.deepEqual(await values(page), microsoft);
+    });
+
+    it("Graph leaves limits alone that somebody chose, and says what it does not take", async () => {
+      await page.fill("#node-config-input-maxConnections", "10");
+      await page.fill("#node-config-input-perMinute", "20");
+      await choose(page, graph365);
+      assert.deepEqual(await values(page), { ...own, maxConnections: "10", perMinute: "20" });
+      assert.match(await messageAt(page, "maxConnections"), /1–4/);
+      await choose(page, "Own server");
+      assert.deepEqual(await values(page), { ...own, maxConnections: "10", perMinute: "20" });
+      assert.equal(await messageAt(page, "maxConnections"), "");
+    });
+
     it("what was chosen is saved, the choice itself is not", async () => {
-      await choose(page, "Microsoft 365");
+      await choose(page, smtp365);
       await saveDialog(page, "config");
       for (const [name, value] of Object.entries(microsoft)) {
         assert.equal(String(await nodeInEditor(page, "own", name)), value);
@@ -138,11 +184,11 @@ for (const version of [4, 5] as const) {
       it(`every paragraph fits, ${dark ? "dark" : "light"}`, async () => {
         const window = await openEditor(browser, red.url, { dark, height: 1150 });
         await openConfiguration(window.page, "own");
-        for (const { name } of PROVIDERS) {
+        for (const name of [graph365, ...PROVIDERS.map(({ name }) => name)]) {
           await choose(window.page, name);
           assert.deepEqual(await overflowing(window.page, ".po-configuration"), [], name);
         }
-        await choose(window.page, "Microsoft 365");
+        await choose(window.page, smtp365);
         const look = `provider-${version}-${dark ? "dark" : "light"}`;
         await screenshot(window.page, look, ".red-ui-tray");
         assert.deepEqual(window.errors, []);

@@ -1,6 +1,10 @@
 import { strict as assert } from "node:assert";
+import { machine } from "../../nodes/runtime/machine";
+import { FakeClock, settled } from "../support/fake-clock";
 import {
   configurationNode,
+  describeOnEachVersion,
+  detailsOf,
   loadFlow,
   nodeById,
   redeploy,
@@ -10,8 +14,9 @@ import {
   unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
+import { startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
-describe("limits and redeploys", () => {
+describeOnEachVersion("limits and redeploys", () => {
   let server: MailServer;
 
   before(startServer);
@@ -70,6 +75,51 @@ describe("limits and redeploys", () => {
     const states = [await flow.next(), await flow.next()].map(({ email }) => email?.state);
     assert.deepEqual(states, ["accepted", "accepted"]);
     assert.equal(server.mails.length, 2, "each of them once");
+  });
+
+  it("counts what was sent before a redeploy against the limit per minute", async () => {
+    server = await startMailServer();
+    const configuration = configurationNode(server.port, { perMinute: 2 }, "counted");
+    const flow = await loadFlow([configuration, stepNode()]);
+    for (let i = 0; i < 2; i++) {
+      flow.send({ to: "a@example.com", payload: `before ${i}` });
+      await flow.next();
+    }
+    const after = await redeploy([
+      { ...configuration, description: "changed" },
+      { ...stepNode(), name: "anew" },
+    ]);
+    for (let i = 0; i < 2; i++) after.send({ to: "a@example.com", payload: `after ${i}` });
+    await after.untilStatus(/status\.limited/);
+    assert.equal(server.mails.length, 2);
+  });
+
+  it("gives a mail that is being sent ten seconds at a redeploy, and no longer", async () => {
+    const clock = new FakeClock(Date.now());
+    const silent = await startScriptedSmtpServer({ dot: "silence" });
+    server = await startMailServer();
+    const realClock = machine.clock;
+    machine.clock = clock;
+    try {
+      const configuration = configurationNode(silent.port, {}, "patient");
+      const flow = await loadFlow([configuration, stepNode()]);
+      flow.send({ to: "a@example.com", payload: "x" });
+      await silent.waitFor(() => silent.sessions[0]?.received.endsWith("\r\n.\r\n") === true);
+      const timers = clock.timers;
+      const deployed = redeploy([{ ...configuration, description: "changed" }, stepNode()]);
+      while (clock.timers <= timers) await settled();
+      await clock.advance(9_999);
+      assert.equal(silent.connectionsNow, 1);
+      await clock.advance(1);
+      await silent.waitFor(() => silent.connectionsNow === 0);
+      await deployed;
+      const { error } = await flow.nextError();
+      assert.equal(detailsOf(error)["disposition"], "ambiguous");
+    } finally {
+      machine.clock = realClock;
+      await unload();
+      await silent.close();
+    }
   });
 
   it("leaves no connection behind when Node-RED stops", async () => {

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import {
   adminRequest,
   configurationNode,
+  describeOnEachVersion,
   loadFlow,
   redeploy,
   startServer,
@@ -12,7 +13,7 @@ import {
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
-describe("a step that goes on when the mail is queued", () => {
+describeOnEachVersion("a step that goes on when the mail is queued", () => {
   let server: MailServer;
 
   before(startServer);
@@ -67,7 +68,7 @@ describe("a step that goes on when the mail is queued", () => {
   });
 });
 
-describe("mails that wait", () => {
+describeOnEachVersion("mails that wait", () => {
   let server: ScriptedSmtpServer;
 
   before(startServer);

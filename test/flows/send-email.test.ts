@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import {
   configurationNode,
+  describeOnEachVersion,
   detailsOf,
   loadFlow,
   nodeById,
@@ -12,7 +13,7 @@ import {
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 
-describe("send-email in a flow", () => {
+describeOnEachVersion("send-email in a flow", () => {
   let server: MailServer;
 
   before(startServer);

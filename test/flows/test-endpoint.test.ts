@@ -4,6 +4,7 @@ import type { Problem } from "../../src/settings/rules";
 import {
   adminRequest,
   configurationNode,
+  describeOnEachVersion,
   type FlowNode,
   listenAdmin,
   loadFlow,
@@ -30,7 +31,7 @@ async function test(config: FlowNode, rest: Record<string, unknown> = {}): Promi
   return (await adminRequest().post("/smtp-config/test").send(body)) as unknown as Answer;
 }
 
-describe("POST smtp-config/test", () => {
+describeOnEachVersion("POST smtp-config/test", () => {
   let server: MailServer;
 
   before(startServer);
@@ -156,7 +157,7 @@ describe("POST smtp-config/test", () => {
   });
 });
 
-describe("a test that is running", () => {
+describeOnEachVersion("a test that is running", () => {
   let silent: ScriptedSmtpServer;
 
   before(startServer);

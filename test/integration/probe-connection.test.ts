@@ -140,12 +140,11 @@ describe("the test tells which side expects encryption first", () => {
       const row: FailureRow = {
         title: security,
         script: () => ({ implicitTls: certificate }),
-        // Short, because only the test looks further; a mail waits for the greeting to time out.
+        // Short, because a mail waits for the greeting to time out before it looks further.
         raw: { security, timeout: 1 },
         code: "ERR_MAIL_TLS",
         reason: "greeting-expects-tls",
         step: "greeting",
-        sendReason: "greeting-timeout",
         ...connection,
       };
       assertTold(row, await observe(row));

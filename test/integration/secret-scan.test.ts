@@ -1,9 +1,8 @@
 import { strict as assert } from "node:assert";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import WebSocket from "ws";
+import { readFileSync } from "node:fs";
 import { createTestCa, issueCertificate } from "../support/certificates";
 import { type FlowNode, type RunningNodeRed, startNodeRed } from "../support/node-red";
+import { filesIn, listen } from "../support/publications";
 import { type ScriptedSmtpServer, type SmtpScript, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
 const USER = "scan-user";
@@ -165,44 +164,4 @@ async function testAnswer(
   const response = await nodeRed.fetch("smtp-config/test", { method: "POST", headers, body: JSON.stringify(body) });
   assert.equal(response.status, 200);
   return response.text();
-}
-
-/** What Node-RED publishes to open editors: statuses and debug messages. */
-function listen({ url }: RunningNodeRed): {
-  text(): string;
-  until(pattern: RegExp): Promise<void>;
-  close(): Promise<void>;
-} {
-  const socket = new WebSocket(`${url.replace("http", "ws")}comms`);
-  const heard: string[] = [];
-  const looking = new Set<() => void>();
-  socket.onopen = () => {
-    for (const topic of ["debug", "status/#"]) socket.send(JSON.stringify({ subscribe: topic }));
-  };
-  socket.onmessage = ({ data }) => {
-    heard.push(String(data));
-    for (const look of looking) look();
-  };
-  return {
-    text: () => heard.join("\n"),
-    until: (pattern) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (pattern.test(heard.join("\n"))) resolve();
-        };
-        looking.add(look);
-        look();
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        socket.onclose = () => resolve();
-        socket.close();
-      }),
-  };
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }

@@ -1,15 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import helper = require("node-red-node-test-helper");
 
 import type { RawConfiguration } from "../../src/settings/raw";
 import type { RawSendEmail } from "../../src/settings/send-email-raw";
 
-// The node modules use `export =`, which an ES import cannot name without esModuleInterop.
-const nodes = [require("../../nodes/smtp-config"), require("../../nodes/send-email")];
+/** The versions of Node-RED that flows are tried on; 5 runs its runtime on Node 20 as well. */
+const RUNTIMES = { 4: "node-red", 5: "node-red-5" } as const;
+type Version = keyof typeof RUNTIMES;
 
-helper.init(require.resolve("node-red"));
+// The node modules use `export =`, which an ES import cannot name without esModuleInterop.
+const own = [require("../../nodes/smtp-config"), require("../../nodes/send-email")];
+let nodes: unknown[] = [];
+
+function use(version: Version): void {
+  const runtime = require.resolve(RUNTIMES[version]);
+  helper.init(runtime);
+  nodes = [...own, createRequire(runtime)("@node-red/nodes/core/network/05-tls")];
+}
+
+use(4);
+
+/** The same tests once on each version of Node-RED. */
+export function describeOnEachVersion(title: string, tests: () => void): void {
+  for (const version of [4, 5] as const) {
+    describe(`${title} (Node-RED ${version})`, () => {
+      before(() => use(version));
+      tests();
+      // After those of the tests, which stop what was started.
+      after(() => use(4));
+    });
+  }
+}
 
 export type FlowNode = Record<string, unknown> & { id: string };
 type Received = Record<string, unknown> & { email?: Record<string, unknown>; error?: Record<string, unknown> };
@@ -18,6 +45,7 @@ type Credentials = Record<string, { username?: string; password?: string }>;
 /** A running flow: messages go in at `input`, and whatever comes out or is caught is waited for. */
 export interface Flow {
   send(msg: Record<string, unknown>): void;
+  sendTo(id: string, msg: Record<string, unknown>): void;
   next(): Promise<Received>;
   nextError(): Promise<Received>;
   /** Resolves once the step has shown a status that fits, before or after the call. */
@@ -59,9 +87,23 @@ const ends: FlowNode[] = [
   { id: "caught", type: "helper", z: "tab", x: 200, y: 200, wires: [] },
 ];
 
-/** Starts the server that the helper needs; call in `before`, with `stopServer` in `after`. */
-export const startServer = (): Promise<void> => new Promise((resolve) => helper.startServer(resolve));
-export const stopServer = (): Promise<void> => new Promise((resolve) => helper.stopServer(() => resolve()));
+let userDir = "";
+
+/**
+ * Starts the server that the helper needs; call in `before`, with `stopServer` in `after`. What is sent until
+ * then has an outbox of its own.
+ */
+export function startServer(): Promise<void> {
+  userDir = mkdtempSync(join(tmpdir(), "flows-"));
+  helper.settings({ userDir });
+  return new Promise((resolve) => helper.startServer(resolve));
+}
+
+export async function stopServer(): Promise<void> {
+  await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
+  rmSync(userDir, { recursive: true, force: true });
+}
+
 export const unload = (): Promise<void> => Promise.resolve(helper.unload()).then(() => undefined);
 
 export async function loadFlow(flow: FlowNode[], credentials: Credentials = {}): Promise<Flow> {
@@ -104,6 +146,7 @@ function observe(): Flow {
   const untilStatus = watchStatus("step");
   return {
     send: (msg) => helper.getNode("step").receive(msg),
+    sendTo: (id, msg) => helper.getNode(id).receive(msg),
     next: () => output(),
     nextError: () => caught(),
     untilStatus,

@@ -7,6 +7,7 @@ declare module "node-red-node-test-helper" {
   }
   interface TestHelper {
     init(runtime: string): void;
+    settings(settings: Record<string, unknown>): unknown;
     startServer(done: () => void): void;
     stopServer(done: () => void): void;
     load(nodes: unknown[], flow: unknown[], credentials: unknown): Promise<void>;

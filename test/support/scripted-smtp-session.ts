@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { TLSSocket, type TlsOptions } from "node:tls";
-import { authenticate, type Credentials, type Dialogue } from "./scripted-smtp-auth";
+import { authenticate, type Credentials, type Dialogue, type TokenRefusal } from "./scripted-smtp-auth";
 
 /** `drop` closes without a word, `reset` sends RST, `end` closes in order, `silence` never answers. */
 type Action = "drop" | "reset" | "end" | "silence";
@@ -31,6 +31,9 @@ export interface SmtpScript extends Partial<Record<Stage, ScriptedStep>> {
   /** What EHLO offers, in place of a healthy server's list. */
   capabilities?: string[] | ((session: RecordedSession) => string[]);
   accounts?: Credentials[];
+  tokenRefusal?: TokenRefusal;
+  /** Of AUTH; PLAIN and LOGIN unless told otherwise. */
+  mechanisms?: string;
   /** Largest mail, announced by SIZE and held to. */
   size?: number;
   /** Offers STARTTLS with this certificate. */
@@ -197,7 +200,7 @@ export class ScriptedSession implements Dialogue {
       "8BITMIME",
       "SMTPUTF8",
       ...(offersTls ? ["STARTTLS"] : []),
-      ...(script.accounts && !offersTls ? ["AUTH PLAIN LOGIN"] : []),
+      ...(script.accounts && !offersTls ? [`AUTH ${script.mechanisms ?? "PLAIN LOGIN"}`] : []),
     ];
     const list = typeof script.capabilities === "function" ? script.capabilities(record) : script.capabilities;
     const lines = [`mail.example.com greets ${client}`, ...(list ?? healthy)];

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { systemClock } from "../../src/model/clock";
-import { type GenericSettings, parseSettings, type TlsMaterial } from "../../src/settings/generic";
+import type { GenericSettings, TlsMaterial } from "../../src/settings/generic";
+import { parseSettings } from "../../src/settings/parse";
 import type { RawConfiguration, RawCredentials } from "../../src/settings/raw";
 
 export const dependencies = { clock: systemClock, newId: randomUUID };
@@ -26,5 +27,6 @@ export function settingsFor(
   const parsed = parseSettings(configuration, credentials, tls);
   if ("problems" in parsed)
     throw new Error(parsed.problems.map(({ field, message }) => `${field} ${message}`).join("; "));
+  if (parsed.settings.kind !== "generic") throw new Error("settings for SMTP were asked for");
   return parsed.settings;
 }

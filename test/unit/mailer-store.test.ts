@@ -55,3 +55,20 @@ describe("a mailer whose store cannot be opened", () => {
     await assert.rejects(ended.submit(draft), { code: "ERR_MAIL_CANCELLED" });
   });
 });
+
+describe("a mailer", () => {
+  it("has its mails kept for as many days as its configuration says", async () => {
+    const opened: unknown[] = [];
+    class Watched extends PostOffice {
+      override open(...given: Parameters<PostOffice["open"]>): ReturnType<PostOffice["open"]> {
+        opened.push(given);
+        return super.open(...given);
+      }
+    }
+    const postOffice = new Watched({ clock: dependencies.clock });
+    const settings = settingsFor(1, { keepSent: 3, keepFailed: "11" });
+    const mailer = new Mailer(settings, "queue", { ...dependencies, random: Math.random, postOffice });
+    await mailer.close(0);
+    assert.deepEqual(opened, [["memory", "queue", { sentDays: 3, deadDays: 11 }]]);
+  });
+});

@@ -166,6 +166,69 @@ describe("PostOffice", () => {
     await office.open("disk", "q1");
     const now = clock.now();
     const expected = { now, sentBefore: now - 24 * HOUR, deadBefore: now - 48 * HOUR, maxSent: 3, maxDead: 4 };
-    assert.deepEqual(disk.retentions, [expected]);
+    assert.deepEqual(disk.retentions, [{ ...expected, queues: new Map() }]);
+  });
+
+  it("keeps the mails of a queue as long as its configuration says, as it was deployed last", async () => {
+    const disk = new Disk();
+    const { office, clock } = officeWith(disk);
+    const one = await office.open("disk", "q1", { sentDays: 5, deadDays: 6 });
+    await office.open("disk", "q2");
+    await one.release();
+    await office.open("disk", "q1", { sentDays: 3, deadDays: 4 });
+    await clock.advance(HOUR);
+    const now = clock.now();
+    const { queues, sentBefore } = disk.retentions.at(-1) as Retention;
+    assert.equal(sentBefore, now - 24 * HOUR, "of the others");
+    const expected = { sentBefore: now - 3 * 24 * HOUR, deadBefore: now - 4 * 24 * HOUR };
+    assert.deepEqual([...(queues ?? [])], [["q1", expected]]);
+  });
+});
+
+describe("the limit per minute of a queue", () => {
+  it("is the same across redeploys and kinds of store, and another one for another queue", async () => {
+    const { office } = officeWith(new Disk(), new Disk());
+    const before = await office.open("disk", "q1");
+    await before.release();
+    const [after, inMemory, other] = [
+      await office.open("disk", "q1"),
+      await office.open("memory", "q1"),
+      await office.open("disk", "q2"),
+    ];
+    assert.ok(after.limit === before.limit && inMemory.limit === before.limit);
+    assert.ok(other.limit !== before.limit);
+  });
+
+  it("counts what an earlier process sent in the last minute, although it is forgotten at once", async () => {
+    const disk = new Disk();
+    const clock = new FakeClock();
+    const keeping = { sentDays: 0, deadDays: 0, maxSent: 0, maxDead: 0 };
+    await disk.open();
+    const now = clock.now();
+    for (const [id, queue, at] of [
+      ["a", "q1", now - 70_000],
+      ["b", "q1", now - 50_000],
+      ["c", "q1", now - 20_000],
+      ["d", "q2", now - 20_000],
+    ] as const) {
+      await disk.add(entry(id, { queue, queuedAt: at }));
+      await disk.claim(queue, 1, at);
+      await disk.complete(id, result(at, "accepted"));
+    }
+    const office = new PostOffice({ clock, makeDiskStore: () => disk, keeping });
+    const { limit } = await office.open("disk", "q1");
+    assert.equal(disk.retentions.length, 1);
+    limit.perMinute = 3;
+    assert.equal(limit.room(now), 1);
+    limit.perMinute = 2;
+    assert.equal(limit.waitMs(now), 10_000);
+  });
+
+  it("begins empty where the store cannot tell", async () => {
+    const disk = new Disk();
+    disk.list = () => Promise.reject(new SendError("store-failed", { phase: "queue" }));
+    const { limit } = await officeWith(disk).office.open("disk", "q1");
+    limit.perMinute = 2;
+    assert.equal(limit.room(0), 2);
   });
 });

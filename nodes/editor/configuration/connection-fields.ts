@@ -1,40 +1,15 @@
 import { type Security, USUAL_PORT } from "../../../src/settings/raw";
-import { byId } from "../shared/elements";
+import { control } from "./form-fields";
 
-/** The fields that depend on one another: Security, port, certificates and sign-in. */
-export function connectConnectionFields(translate: Translate): void {
-  const security = byId<HTMLSelectElement>("node-config-input-security");
-  const auth = byId<HTMLInputElement>("node-config-input-auth");
-  const tlsRow = byId("post-office-tls-row");
-  const login = byId("post-office-login");
-  const warning = byId("post-office-clear-warning");
+/** Changing Security proposes the port that usually goes with it. */
+export function connectConnectionFields(): void {
+  const security = control("security");
   let lastSecurity = security.value;
 
-  const refresh = () => {
-    const mayBeClear = security.value === "none" || security.value === "starttls-if-offered";
-    const withPassword = auth.value === "password";
-    tlsRow.hidden = security.value === "none";
-    login.hidden = !withPassword;
-    warning.hidden = !(withPassword && mayBeClear);
-    if (mayBeClear) warning.textContent = translate(`smtp-config.warning.password-${security.value}`);
-  };
-
   $(security).on("change", () => {
-    if (security.value !== lastSecurity) {
-      lastSecurity = security.value;
-      proposePort(security.value as Security);
-    }
-    refresh();
-  });
-  $(auth).on("change", refresh);
-  refresh();
-  replaceWhole(byId<HTMLInputElement>("node-config-input-password"));
-}
-
-/** Dots stand for a stored password; a letter typed behind them would become part of a wrong one. */
-function replaceWhole(password: HTMLInputElement): void {
-  password.addEventListener("focus", () => {
-    if (password.value === "__PWRD__") password.select();
+    if (security.value === lastSecurity) return;
+    lastSecurity = security.value;
+    proposePort(security.value as Security);
   });
 }
 

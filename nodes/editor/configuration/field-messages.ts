@@ -9,6 +9,8 @@ export interface FieldMessages {
   clearBlame(field?: string): void;
   /** Brings the person to the field. */
   goTo(field: string): void;
+  /** Whether the form shows the field, so that a finding can lead to it. */
+  isShown(field: string): boolean;
 }
 
 export function createFieldMessages(root: HTMLElement): FieldMessages {
@@ -45,6 +47,9 @@ export function createFieldMessages(root: HTMLElement): FieldMessages {
     goTo(field) {
       control(field)?.closest("details")?.setAttribute("open", "");
       control(field)?.focus();
+    },
+    isShown(field) {
+      return places.has(field) && !places.get(field)?.closest("[hidden]");
     },
   };
 }

@@ -1,11 +1,16 @@
-import { CONFIGURATION_DEFAULTS, type RawConfiguration, type RawCredentials } from "../../../src/settings/raw";
+import {
+  CONFIGURATION_DEFAULTS,
+  CREDENTIAL_NAMES,
+  type RawConfiguration,
+  type RawCredentials,
+} from "../../../src/settings/raw";
 import type { SmtpConfigNode } from "../shared/configurations";
 
 export type Field = keyof RawConfiguration | keyof RawCredentials;
 export type Fields = RawConfiguration & RawCredentials;
 
-/** What stands for a stored password that nobody touched. */
-const UNTOUCHED = "__PWRD__";
+/** What stands for a stored secret that nobody touched. */
+export const UNTOUCHED = "__PWRD__";
 
 let open: { readonly id: string; readonly form: HTMLElement } | undefined;
 
@@ -25,8 +30,8 @@ export function fieldsOf(node: SmtpConfigNode): Partial<Fields> {
 
 /** The whole configuration of the open form, for a test of it. */
 export function readForm(form: HTMLElement, node: SmtpConfigNode): Fields {
-  const fields: Record<string, unknown> = { ...CONFIGURATION_DEFAULTS, kind: node.kind, version: node.version };
-  for (const name of [...Object.keys(CONFIGURATION_DEFAULTS), "username", "password"]) {
+  const fields: Record<string, unknown> = { ...CONFIGURATION_DEFAULTS, version: node.version };
+  for (const name of [...Object.keys(CONFIGURATION_DEFAULTS), ...CREDENTIAL_NAMES]) {
     const input = form.querySelector<HTMLInputElement>(`#node-config-input-${name}`);
     if (input) fields[name] = input.type === "checkbox" ? input.checked : input.value;
   }
@@ -37,8 +42,10 @@ export function readForm(form: HTMLElement, node: SmtpConfigNode): Fields {
 
 function fieldsOfNode(node: SmtpConfigNode): Partial<Fields> {
   const { credentials } = node;
-  // Before the dialog was opened, and after a deploy, nobody but the server knows them.
-  if (!credentials) return { ...node, username: UNTOUCHED, password: UNTOUCHED };
-  const password = credentials.password ?? (credentials.has_password ? UNTOUCHED : "");
-  return { ...node, username: credentials.username ?? "", password };
+  const secretOf = (name: keyof RawCredentials) => {
+    // Before the dialog was opened, and after a deploy, nobody but the server knows them.
+    if (!credentials) return UNTOUCHED;
+    return credentials[name] ?? (credentials[`has_${name}`] ? UNTOUCHED : "");
+  };
+  return { ...node, ...Object.fromEntries(CREDENTIAL_NAMES.map((name) => [name, secretOf(name)])) };
 }

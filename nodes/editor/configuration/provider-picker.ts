@@ -1,68 +1,96 @@
 import { hostFor, PROVIDERS, type Provider, providerOf } from "../../../src/settings/providers";
-import { CONFIGURATION_DEFAULTS } from "../../../src/settings/raw";
+import { CONFIGURATION_DEFAULTS, USUAL_CONNECTIONS } from "../../../src/settings/raw";
 import { byId } from "../shared/elements";
+import { control, enter } from "./form-fields";
 
 /** What a provider fills; Security first, because changing it proposes a port. */
 const SERVER = ["security", "port", "host"] as const;
 const LIMITS = ["maxConnections", "perMinute"] as const;
 
-type Values = Record<(typeof SERVER)[number] | (typeof LIMITS)[number], string>;
+type Limits = Record<(typeof LIMITS)[number], string>;
+type Values = Record<(typeof SERVER)[number], string> & Limits;
 
-/** Choosing a provider fills the fields of its server; the host that stands in the form tells which one is chosen. */
+/** Stands in the list for kind "graph", which is no server. */
+const GRAPH = "graph";
+/** Microsoft's own: four requests at once and thirty mails a minute for each mailbox. */
+const GRAPH_LIMITS: Limits = { maxConnections: String(USUAL_CONNECTIONS.graph), perMinute: "30" };
+const OWN_VALUES = valuesOf(CONFIGURATION_DEFAULTS);
+
+/**
+ * Choosing a provider fills the fields of its server, or goes to Microsoft Graph; the type and the host
+ * that stand in the form tell which one is chosen.
+ */
 export function connectProviderPicker(translate: Translate): void {
   const picker = byId<HTMLSelectElement>("post-office-provider");
   const note = byId("post-office-provider-note");
   const host = control("host");
-  let own = valuesOf(CONFIGURATION_DEFAULTS);
+  const kind = control("kind");
+  let own = OWN_VALUES;
   let lastProvider: Provider | undefined;
+  let lastKind = kind.value;
+  /** As they stood before Graph's took their place. */
+  let limitsBefore: Limits | undefined;
 
   const refresh = () => {
-    const provider = providerOf(host.value);
-    picker.value = provider?.id ?? "";
-    note.textContent = provider ? translate(`smtp-config.provider-note.${provider.id}`) : "";
-    note.hidden = !provider;
+    const provider = kind.value === GRAPH ? undefined : providerOf(host.value);
+    const id = kind.value === GRAPH ? GRAPH : provider?.id;
+    picker.value = id ?? "";
+    note.textContent = id ? translate(`smtp-config.provider-note.${id}`) : "";
+    note.hidden = !id;
     lastProvider = provider ?? lastProvider;
   };
+  const untouched = (name: keyof Limits, value: string) =>
+    [OWN_VALUES[name], lastProvider && valuesOfProvider(lastProvider)[name]].includes(value);
 
-  picker.append(...PROVIDERS.map(({ id, name }) => new Option(name, id)));
-  picker.addEventListener("change", () => {
-    const chosen = PROVIDERS.find(({ id }) => id === picker.value);
+  const followKind = () => {
+    const provider = providerOf(host.value);
+    const usual = provider ? valuesOfProvider(provider) : OWN_VALUES;
+    const before = limitsBefore;
+    limitsBefore = kind.value === GRAPH ? limitsInForm() : undefined;
+    for (const name of LIMITS) {
+      const value = control(name).value.trim();
+      if (kind.value === GRAPH && untouched(name, value)) enter(name, GRAPH_LIMITS[name]);
+      if (kind.value !== GRAPH && value === GRAPH_LIMITS[name]) enter(name, (before ?? usual)[name]);
+    }
+  };
+  const choose = (chosen: Provider | undefined) => {
+    enter("kind", CONFIGURATION_DEFAULTS.kind);
     if (!providerOf(host.value)) own = valuesInForm();
     const values = chosen ? valuesOfProvider(chosen) : own;
     // The limits come first: with the host the last provider becomes another one.
-    for (const name of LIMITS) {
-      const untouched = [valuesOf(CONFIGURATION_DEFAULTS)[name], lastProvider && valuesOfProvider(lastProvider)[name]];
-      if (untouched.includes(control(name).value.trim())) enter(name, values[name]);
-    }
+    for (const name of LIMITS) if (untouched(name, control(name).value.trim())) enter(name, values[name]);
     for (const name of SERVER) enter(name, values[name]);
     refresh();
     if (!chosen) host.focus();
+  };
+
+  for (const { id, name } of PROVIDERS) {
+    // Both ways to Microsoft 365 beside one another.
+    if (id === "microsoft-365") picker.append(new Option(translate("smtp-config.kind.graph"), GRAPH));
+    picker.append(new Option(name, id));
+  }
+  picker.addEventListener("change", () => {
+    if (picker.value === GRAPH) enter("kind", GRAPH);
+    else choose(PROVIDERS.find(({ id }) => id === picker.value));
+  });
+  $(kind).on("change", () => {
+    if (kind.value !== lastKind) {
+      lastKind = kind.value;
+      followKind();
+    }
+    refresh();
   });
   $(host).on("input change", refresh);
   refresh();
 }
 
-function control(name: keyof Values): HTMLInputElement {
-  return byId<HTMLInputElement>(`node-config-input-${name}`);
-}
-
-/** Native events, so that the form takes it for typing: checks run, a test's result grows old. */
-function enter(name: keyof Values, value: string): void {
-  const input = control(name);
-  if (input.value === value) return;
-  input.value = value;
-  for (const type of ["input", "change"]) input.dispatchEvent(new Event(type, { bubbles: true }));
+function limitsInForm(): Limits {
+  return { maxConnections: control("maxConnections").value, perMinute: control("perMinute").value };
 }
 
 function valuesInForm(): Values {
-  const read = (name: keyof Values) => control(name).value;
-  return valuesOf({
-    security: read("security"),
-    port: read("port"),
-    host: read("host"),
-    maxConnections: read("maxConnections"),
-    perMinute: read("perMinute"),
-  });
+  const [security, port, host] = SERVER.map((name) => control(name).value) as [string, string, string];
+  return { security, port, host, ...limitsInForm() };
 }
 
 function valuesOfProvider(provider: Provider): Values {

@@ -1,13 +1,16 @@
 import { isAddress } from "../../../src/model/address-syntax";
+import { signInOf } from "../../../src/settings/field-use";
+import { CREDENTIAL_NAMES, type RawCredentials } from "../../../src/settings/raw";
 import { isEnvReference } from "../../../src/settings/rules";
 import type { SmtpConfigNode } from "../shared/configurations";
 import { byId, element } from "../shared/elements";
 import { textOr } from "../shared/wording";
+import { labelOf } from "./field-labels";
 import type { FieldMessages } from "./field-messages";
 import type { LiveChecks } from "./live-checks";
 import { type Fields, readForm } from "./open-form";
 import { renderReport, renderVerdict } from "./test-report";
-import { type RunningTest, startTest, type TestAnswer } from "./test-request";
+import { type RunningTest, startTest, type TestAnswer, type TestRequest } from "./test-request";
 import { firstProblem, namedProblem } from "./validity";
 
 let running: RunningTest | undefined;
@@ -30,6 +33,7 @@ export function createTestPanel(
   const translate: Translate = (key, values) => node._(`smtp-config.${key}`, values);
   const to = byId<HTMLInputElement>("post-office-test-to");
   const from = byId<HTMLInputElement>("post-office-test-from");
+  const token = byId<HTMLInputElement>("post-office-test-token");
   const send = byId<HTMLButtonElement>("post-office-test-send");
   const check = byId<HTMLButtonElement>("post-office-test-check");
   const result = byId("post-office-test-result");
@@ -37,7 +41,7 @@ export function createTestPanel(
 
   const refresh = () => {
     const fields = readForm(form, node);
-    const obstacle = obstacleTo(node, fields, from.value.trim());
+    const obstacle = obstacleTo(node, fields, from.value.trim(), token.value.trim());
     const recipientMissing = recipientObstacle(node, fields, to.value.trim());
     disable(send, running !== undefined || obstacle !== undefined || recipientMissing !== undefined);
     disable(check, running !== undefined || obstacle !== undefined);
@@ -47,14 +51,13 @@ export function createTestPanel(
   };
 
   const run = async (sending: boolean) => {
-    const { username, password, ...config } = readForm(form, node);
     lastRecipient = to.value.trim();
     messages.clearBlame();
     checks.showFound([]);
     result.hidden = true;
     result.classList.remove("po-stale");
-    const request = { id: node.id, config, credentials: { username, password }, to: lastRecipient, send: sending };
-    const test = startTest(from.value.trim() === "" ? request : { ...request, from: from.value.trim() });
+    const extra = { from: from.value.trim(), accessToken: token.value.trim() };
+    const test = startTest(requestFor(node, readForm(form, node), { to: lastRecipient, send: sending }, extra));
     running = test;
     refresh();
     byId("post-office-test-cancel").focus();
@@ -79,14 +82,18 @@ export function createTestPanel(
         for (const { finding } of answer.report.steps) if (finding?.field) messages.blame(finding.field);
         return renderReport(answer.report, {
           translate: node._,
-          hasField: (field) => form.querySelector(`[data-field="${field}"]`) !== null,
+          hasField: messages.isShown,
+          labelOf: (field) => labelOf(node._, field, readForm(form, node)),
           goTo: messages.goTo,
         });
       case "problems": {
         checks.showFound(answer.problems);
         const first = answer.problems[0];
         return [
-          renderVerdict("failed", translate("test.invalid", { problem: first ? namedProblem(node._, first) : "" })),
+          renderVerdict(
+            "failed",
+            translate("test.invalid", { problem: first ? namedProblem(node._, first, readForm(form, node)) : "" }),
+          ),
         ];
       }
       case "busy":
@@ -118,6 +125,29 @@ export function createTestPanel(
   refresh();
 }
 
+/** The form as it stands. The token goes along only where the configuration has none of its own. */
+function requestFor(
+  node: SmtpConfigNode,
+  fields: Fields,
+  what: { to: string; send: boolean },
+  { from, accessToken }: { from: string; accessToken: string },
+): TestRequest {
+  const credentials: RawCredentials = {};
+  const config: Partial<Fields> = { ...fields };
+  for (const name of CREDENTIAL_NAMES) {
+    credentials[name] = fields[name] ?? "";
+    delete config[name];
+  }
+  return {
+    id: node.id,
+    config: config as TestRequest["config"],
+    credentials,
+    ...what,
+    ...(from === "" ? {} : { from }),
+    ...(signInOf(fields) === "message" ? { accessToken } : {}),
+  };
+}
+
 function disable(control: HTMLButtonElement, disabled: boolean): void {
   control.disabled = disabled;
   // The editor's style sheet goes by the class.
@@ -125,10 +155,11 @@ function disable(control: HTMLButtonElement, disabled: boolean): void {
 }
 
 /** Why nothing can be tested at all. */
-function obstacleTo(node: SmtpConfigNode, fields: Fields, from: string): string | undefined {
+function obstacleTo(node: SmtpConfigNode, fields: Fields, from: string, token: string): string | undefined {
   if (!RED.user.hasPermission("smtp-config.write")) return node._("smtp-config.test.no-permission");
   const problem = firstProblem(node, fields);
-  if (problem) return node._("smtp-config.test.first-correct", { problem: namedProblem(node._, problem) });
+  if (problem) return node._("smtp-config.test.first-correct", { problem: namedProblem(node._, problem, fields) });
+  if (signInOf(fields) === "message" && token === "") return node._("smtp-config.test.no-token");
   if (from !== "" && !isTestAddress(from, fields)) return node._("smtp-config.test.bad-sender");
   return undefined;
 }
@@ -145,6 +176,8 @@ function isTestAddress(text: string, fields: Fields): boolean {
 
 /** Who gets the mail, and which certificates the test cannot know yet. */
 function purposeOf(node: SmtpConfigNode, fields: Fields, to: string): string {
+  if (fields.kind === "graph")
+    return node._("smtp-config.test.purpose-graph", { to, mailbox: fields.mailbox || (fields.username ?? "") });
   const purpose = node._("smtp-config.test.purpose", { to, host: fields.host, port: fields.port });
   const tls = fields.tls === "" || fields.security === "none" ? null : RED.nodes.node(fields.tls);
   return tls?.changed ? `${purpose} ${node._("smtp-config.test.tls-not-deployed")}` : purpose;

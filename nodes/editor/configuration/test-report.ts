@@ -5,8 +5,9 @@ const MARKS: Readonly<Record<ProbeOutcome, string>> = { passed: "✔", warned: "
 
 export interface ReportActions {
   readonly translate: Translate;
-  /** Whether the form has this field, so that a finding can lead to it. */
+  /** Whether the form shows this field, so that a finding can lead to it. */
   hasField(field: string): boolean;
+  labelOf(field: string): string;
   goTo(field: string): void;
 }
 
@@ -49,7 +50,8 @@ function renderStep(step: ProbeStep, index: number, actions: ReportActions): HTM
     `po-step po-${step.outcome}`,
     mark,
     element("span", "po-what", translate(`smtp-config.step.${step.name}`)),
-    element("span", "po-detail", detail === step.finding?.cause ? "" : detail),
+    // Where the cause quotes the server, twice would be noise.
+    element("span", "po-detail", step.finding?.cause.includes(detail) ? "" : detail),
     element("span", "po-ms", step.outcome === "skipped" ? "" : `${Math.round(step.ms)} ms`),
   );
   line.dataset.step = step.name;
@@ -59,13 +61,11 @@ function renderStep(step: ProbeStep, index: number, actions: ReportActions): HTM
 }
 
 function renderFinding(finding: ProbeFinding, detail: string, actions: ReportActions): HTMLElement {
-  const { translate, hasField, goTo } = actions;
-  const { field, response } = finding;
-  // Where the step's own line quotes the server already, twice would be noise.
-  const words = response && !detail.includes(response) ? element("blockquote", "", response) : undefined;
+  const { translate, hasField, labelOf, goTo } = actions;
+  const { field } = finding;
   const foot = element("div", "po-finding-foot", element("code", "", finding.code));
   if (field !== undefined && hasField(field)) {
-    const label = translate("smtp-config.test.go-to", { field: translate(`smtp-config.label.${field}`) });
+    const label = translate("smtp-config.test.go-to", { field: labelOf(field) });
     foot.append(button(label, () => goTo(field)));
   }
   return element(
@@ -73,9 +73,16 @@ function renderFinding(finding: ProbeFinding, detail: string, actions: ReportAct
     "po-finding",
     element("p", "po-cause", finding.cause),
     element("p", "po-remedy", finding.remedy),
-    words,
+    renderWords(finding, detail, translate),
     foot,
   );
+}
+
+/** What the server said, and the id by which its support finds the request. */
+function renderWords({ cause, response, requestId }: ProbeFinding, detail: string, translate: Translate) {
+  const words = response && !`${cause} ${detail}`.includes(response) ? response : undefined;
+  const id = requestId && element("span", "po-request-id", translate("smtp-config.test.request-id", { id: requestId }));
+  return words || id ? element("blockquote", "", words, id || undefined) : undefined;
 }
 
 function renderDialogue(lines: readonly DialogueLine[], translate: Translate): HTMLElement {

@@ -9,6 +9,8 @@ export interface TestRequest {
   readonly credentials: RawCredentials;
   readonly to: string;
   readonly from?: string;
+  /** For a configuration whose token comes with each message. */
+  readonly accessToken?: string;
   /** Otherwise the connection is checked and nothing is sent. */
   readonly send: boolean;
 }

@@ -1,7 +1,8 @@
-import { CONFIGURATION_DEFAULTS } from "../../../src/settings/raw";
+import { CONFIGURATION_DEFAULTS, CREDENTIAL_NAMES } from "../../../src/settings/raw";
 import { checkField, type Problem } from "../../../src/settings/rules";
 import { configurations, isDefault, type SmtpConfigNode } from "../shared/configurations";
 import { textOr } from "../shared/wording";
+import { labelOf } from "./field-labels";
 import { type Field, type Fields, fieldsOf } from "./open-form";
 
 /** The fields in the order in which the dialog shows them. */
@@ -14,12 +15,24 @@ export const FORM_FIELDS = [
   "overrideFrom",
   "replyTo",
   "signature",
+  "kind",
   "host",
   "security",
   "port",
   "auth",
+  "oauthFlow",
+  "graphAuth",
+  "tenantId",
+  "clientId",
+  "clientSecret",
+  "certificate",
+  "certificateKey",
+  "serviceAccountKey",
+  "refreshToken",
   "username",
   "password",
+  "cloud",
+  "mailbox",
   "outbox",
   "giveUpAfter",
   "onUnconfirmed",
@@ -27,6 +40,9 @@ export const FORM_FIELDS = [
   "perMinute",
   "connectTimeout",
   "timeout",
+  "maxSize",
+  "keepSent",
+  "keepFailed",
 ] as const satisfies readonly Field[];
 
 /** What is wrong with one field, among the node's other fields and the other configurations. */
@@ -56,8 +72,8 @@ export function problemText(translate: Translate, problem: Problem): string {
 }
 
 /** The problem in words with the field's name, for a place away from it. */
-export function namedProblem(translate: Translate, problem: Problem): string {
-  return `${translate(`smtp-config.label.${problem.field}`)}: ${problemText(translate, problem)}`;
+export function namedProblem(translate: Translate, problem: Problem, fields: Partial<Fields>): string {
+  return `${labelOf(translate, problem.field, fields)}: ${problemText(translate, problem)}`;
 }
 
 /** The first problem of the form in the order of the dialog. */
@@ -76,7 +92,7 @@ function validate(node: SmtpConfigNode, value: unknown, ...names: Field[]): true
   const fields = { ...fieldsOf(node), [first]: value ?? missing };
   for (const name of names) {
     const problem = problemOf(node, name, fields);
-    if (problem) return namedProblem(node._, problem);
+    if (problem) return namedProblem(node._, problem, fields);
   }
   return true;
 }
@@ -91,5 +107,5 @@ export function valid(field: Field): Validator<SmtpConfigNode> {
 
 /** Sign-in with its credentials: the editor shows theirs only as a red border, and calls the node valid. */
 export const validSignIn: Validator<SmtpConfigNode> = function (value, _opt) {
-  return validate(this, value, "auth", "username", "password");
+  return validate(this, value, "auth", ...CREDENTIAL_NAMES);
 };

@@ -1,9 +1,10 @@
-import type { RawConfiguration } from "../../../src/settings/raw";
+import type { RawConfiguration, RawCredentials } from "../../../src/settings/raw";
 
 /** An smtp-config as the editor holds it. Credentials are there only after its dialog was opened. */
 export interface SmtpConfigNode extends EditorNode, RawConfiguration {
   name: string;
-  credentials?: { username?: string; password?: string; has_password?: boolean };
+  /** `has_…` stands for a secret that only the server knows. */
+  credentials?: RawCredentials & { [Name in keyof RawCredentials as `has_${Name}`]?: boolean };
 }
 
 /** All smtp-config nodes of the editor, deployed or not. */

@@ -4,7 +4,9 @@
  */
 export function showDefaultsOfMissing(prefix: string, node: object, defaults: object): void {
   for (const [field, value] of Object.entries(defaults)) {
-    const isMissing = (node as Record<string, unknown>)[field] === undefined;
-    if (isMissing && typeof value !== "boolean") $(`#${prefix}-${field}`).val(String(value));
+    if ((node as Record<string, unknown>)[field] !== undefined) continue;
+    const input = $(`#${prefix}-${field}`);
+    if (typeof value === "boolean") input.prop("checked", value);
+    else input.val(String(value));
   }
 }

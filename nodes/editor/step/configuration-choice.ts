@@ -7,6 +7,7 @@ export function describeConfigurationChoice(translate: Translate): void {
   const select = byId<HTMLSelectElement>("node-input-smtpConfig");
   const through = byId("post-office-through");
   const message = byId("post-office-config-message");
+  const token = byId("post-office-token-row");
   select.setAttribute("aria-describedby", "post-office-through post-office-config-message");
 
   const refresh = () => {
@@ -17,7 +18,9 @@ export function describeConfigurationChoice(translate: Translate): void {
       : translate("send-email.no-default");
     if (empty && empty.textContent !== label) empty.textContent = label;
     const chosen = select.value === "_ADD_" ? standard : RED.nodes.node(select.value);
-    through.textContent = chosen && isConfiguration(chosen) ? routeOf(translate, chosen) : "";
+    const configuration = chosen && isConfiguration(chosen) ? chosen : undefined;
+    through.textContent = configuration ? routeOf(translate, configuration) : "";
+    token.hidden = !(configuration && wantsToken(configuration));
     message.textContent = configurationProblem(translate, select.value) ?? "";
   };
 
@@ -27,6 +30,11 @@ export function describeConfigurationChoice(translate: Translate): void {
   refresh();
 }
 
-function routeOf(translate: Translate, { host, port, from }: SmtpConfigNode): string {
+function routeOf(translate: Translate, { kind, host, port, mailbox, from }: SmtpConfigNode): string {
+  if (kind === "graph") return translate("send-email.through-graph", { mailbox, from: from || mailbox });
   return translate("send-email.through", { host, port, from: from || translate("send-email.sender-by-message") });
+}
+
+function wantsToken({ kind, auth, oauthFlow }: SmtpConfigNode): boolean {
+  return kind !== "graph" && auth === "oauth2" && oauthFlow === "message";
 }

@@ -1,5 +1,5 @@
 import { byId } from "../shared/elements";
-import { ATTACHMENT_TYPES, HEADER_TYPES, type SendEmailNode, TEXT_TYPES } from "./step-node";
+import { ATTACHMENT_TYPES, HEADER_TYPES, type SendEmailNode, TEXT_TYPES, TOKEN_TYPES } from "./step-node";
 
 /** Turns the inputs into Node-RED's typed inputs, each with its accessible name. */
 export function startTypedFields(node: SendEmailNode): void {
@@ -17,6 +17,7 @@ export function startTypedFields(node: SendEmailNode): void {
     makeTyped(node, field, TEXT_TYPES);
   makeTyped(node, "attachments", ATTACHMENT_TYPES);
   makeTyped(node, "headers", HEADER_TYPES);
+  makeTyped(node, "accessToken", TOKEN_TYPES);
   makeTyped(node, "priority", [priority, ...TEXT_TYPES.filter((type) => type !== "str")]);
 }
 

@@ -64,6 +64,22 @@ export const DELIVERY_FAILURES = {
     cause: "The mailbox of {names} is full: {response}",
     remedy: "The recipient has to make room; then send again.",
   },
+  "sender-limit": {
+    code: "ERR_MAIL_THROTTLED",
+    disposition: "transient",
+    verdict: "failed",
+    cause: "The mailbox has sent as much as its provider allows for now: {response}",
+    remedy:
+      "It is tried again later; a daily limit takes hours. Spread the mails, or send bulk mail through a service that is made for it.",
+  },
+  "sender-mailbox-full": {
+    code: "ERR_MAIL_SENDER_REJECTED",
+    disposition: "permanent",
+    verdict: "failed",
+    field: "username",
+    cause: "The mailbox that sends is full: {response}",
+    remedy: "Make room in it (its Sent Items count, too); then send again.",
+  },
   "message-too-large": {
     code: "ERR_MAIL_TOO_LARGE",
     disposition: "permanent",

@@ -2,7 +2,9 @@ import { CONNECTION_FAILURES } from "./connection";
 import { DELIVERY_FAILURES } from "./delivery";
 import { ENCRYPTION_FAILURES } from "./encryption";
 import type { FailureEntry } from "./entry";
+import { GRAPH_FAILURES } from "./graph";
 import { INPUT_FAILURES } from "./input";
+import { SERVICE_FAILURES } from "./services";
 import { SIGN_IN_FAILURES } from "./sign-in";
 
 export type { FailureEntry, Verdict } from "./entry";
@@ -16,7 +18,9 @@ export const FAILURES = {
   ...CONNECTION_FAILURES,
   ...ENCRYPTION_FAILURES,
   ...SIGN_IN_FAILURES,
+  ...SERVICE_FAILURES,
   ...DELIVERY_FAILURES,
+  ...GRAPH_FAILURES,
   ...INPUT_FAILURES,
 } as const;
 
@@ -24,7 +28,21 @@ export type FailureReason = keyof typeof FAILURES;
 
 /** The facts of a case that stand in for the `{places}` of a catalogue text. */
 export type FailureFacts = Partial<
-  Record<"host" | "port" | "user" | "response" | "field" | "value" | "names" | "seconds" | "stage", string | number>
+  Record<
+    | "host"
+    | "port"
+    | "user"
+    | "tenant"
+    | "mailbox"
+    | "response"
+    | "field"
+    | "value"
+    | "names"
+    | "seconds"
+    | "limit"
+    | "stage",
+    string | number
+  >
 >;
 
 /** The catalogue's entry with the facts of the case filled in. */

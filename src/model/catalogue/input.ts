@@ -91,6 +91,15 @@ export const INPUT_FAILURES = {
       "{field}: files and web addresses are not read here, because a message could then mail any file of this machine ({value}).",
     remedy: "Read it before with a “read file” or “http request” node and pass its content as a Buffer.",
   },
+  "message-above-limit": {
+    code: "ERR_MAIL_TOO_LARGE",
+    disposition: "permanent",
+    verdict: "failed",
+    field: "maxSize",
+    cause: "The mail has {value} MB as it would go out, and this configuration allows {limit} MB.",
+    remedy:
+      "Send smaller or fewer attachments; they grow by a third on the way. Or raise the largest mail in the configuration, if the server takes more.",
+  },
   "compose-failed": {
     code: "ERR_MAIL_COMPOSE",
     disposition: "permanent",

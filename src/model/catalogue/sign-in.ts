@@ -57,6 +57,33 @@ export const SIGN_IN_FAILURES = {
     remedy:
       "Basic authentication is retired for this tenant. An administrator can turn it on again for a while; the lasting way is OAuth.",
   },
+  "auth-token-refused": {
+    code: "ERR_MAIL_AUTH",
+    disposition: "configuration",
+    verdict: "login",
+    field: "auth",
+    cause: "The server refused the token for {user}: {response}",
+    remedy:
+      "A fresh token was refused as well. Check that the user name is the mailbox that the token is for, and that the token allows sending over SMTP.",
+  },
+  "auth-microsoft-token-refused": {
+    code: "ERR_MAIL_AUTH",
+    disposition: "configuration",
+    verdict: "login",
+    field: "username",
+    cause: "Microsoft 365 gave out a token and then refused it for the mailbox {user}: {response}",
+    remedy:
+      "For an application: register its service principal in Exchange Online (New-ServicePrincipal with the object id of the Enterprise application, not of the App registration) and give it the mailbox (Add-MailboxPermission … -AccessRights FullAccess). The user name must be that mailbox; the application needs SMTP.SendAsApp with admin consent, a user SMTP.Send. Authenticated SMTP must be on for the mailbox. Changes take up to an hour.",
+  },
+  "auth-google-token-refused": {
+    code: "ERR_MAIL_AUTH",
+    disposition: "configuration",
+    verdict: "login",
+    field: "username",
+    cause: "Google refused the token for {user}: {response}",
+    remedy:
+      "Check that the user name is the mailbox that the token is for, and that the scope https://mail.google.com/ was granted: for a service account in the Google Admin console under Security → API controls → Domain-wide delegation.",
+  },
   "auth-required": {
     code: "ERR_MAIL_AUTH",
     disposition: "configuration",
@@ -73,6 +100,15 @@ export const SIGN_IN_FAILURES = {
     field: "auth",
     cause: "The server offers only ways to sign in that a user name and password cannot serve: {names}.",
     remedy: "Ask the provider for SMTP with user name and password (PLAIN or LOGIN), or for an app password.",
+  },
+  "auth-no-xoauth2": {
+    code: "ERR_MAIL_AUTH",
+    disposition: "configuration",
+    verdict: "login",
+    field: "auth",
+    cause: "The server does not take tokens (XOAUTH2). It offers: {names}.",
+    remedy:
+      "Check host and port: OAuth works with Microsoft 365 (smtp.office365.com) and Gmail (smtp.gmail.com) on port 587. For another server choose user name and password.",
   },
   "auth-encryption-required": {
     code: "ERR_MAIL_AUTH",

@@ -18,14 +18,12 @@ export class BodyTable {
     files.sweep(new Set(known.map(({ file }) => String(file))));
     this.#insert = database.prepare("INSERT INTO bodies (seq, mime, file) VALUES (?, ?, ?)");
     this.#select = database.prepare("SELECT mime, file FROM bodies WHERE seq = ?");
-    this.#delete = database.prepare("DELETE FROM bodies WHERE seq = ?");
-    this.#file = database.prepare("SELECT file FROM bodies WHERE seq = ? AND file IS NOT NULL");
+    this.#delete = database.prepare("DELETE FROM bodies WHERE seq = ? RETURNING file");
   }
 
   readonly #insert;
   readonly #select;
   readonly #delete;
-  readonly #file;
 
   add(seq: number, mime: Uint8Array): void {
     if (mime.byteLength <= MAX_ROW_BYTES) {
@@ -46,9 +44,8 @@ export class BodyTable {
   }
 
   delete(seq: number): void {
-    const file = this.#file.get(seq)?.["file"];
+    const file = this.#delete.get(seq)?.["file"];
     if (typeof file === "string") this.#dropped.push(file);
-    this.#delete.run(seq);
   }
 
   committed(): void {

@@ -6,6 +6,8 @@ import type { Database, Row, Statement } from "./sqlite-engine";
 /** The time of a dedupe key that has none. */
 const NO_END = Number.MAX_SAFE_INTEGER;
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** The statements on entries. Each is answered by an index, however many entries there are. */
 export class EntryTable {
   readonly #prepared = new Map<string, Statement>();
@@ -60,33 +62,51 @@ export class EntryTable {
     return this.sql("SELECT * FROM entries WHERE seq = ?").get(seq);
   }
 
-  due(queue: string, now: number, limit: number): Row[] {
-    return this.sql(
-      `SELECT * FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') AND next_at <= ?
+  /** Commits with this that the body of this one is on its way. */
+  startBody(seq: number): void {
+    this.sql("INSERT INTO started (seq) VALUES (?)").run(seq);
+  }
+
+  forgetStart(seq: number): void {
+    this.sql("DELETE FROM started WHERE seq = ?").run(seq);
+  }
+
+  /** Those whose body is on its way, though their state does not say so yet. */
+  started(): Row[] {
+    return this.sql("SELECT entries.* FROM started JOIN entries USING (seq)").all();
+  }
+
+  /** The numbers of the first `limit` that are due by this time, but for those in `besides`. */
+  due(queue: string, now: number, limit: number, besides = NONE): number[] {
+    const rows = this.sql(
+      `SELECT seq FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') AND next_at <= ?
        ORDER BY next_at, seq LIMIT ?`,
-    ).all(queue, now, limit);
+    ).all(queue, now, limit + besides.size);
+    return numbers(rows, besides).slice(0, limit);
   }
 
-  /** Those that are due later than at this time. */
-  dueAfter(queue: string, at: number, limit: number): Row[] {
-    return this.sql(
-      `SELECT * FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') AND next_at > ?
+  /** Likewise, of those that are due later than at this time. */
+  dueAfter(queue: string, at: number, limit: number, besides = NONE): number[] {
+    const rows = this.sql(
+      `SELECT seq FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') AND next_at > ?
        ORDER BY next_at, seq LIMIT ?`,
-    ).all(queue, at, limit);
+    ).all(queue, at, limit + besides.size);
+    return numbers(rows, besides).slice(0, limit);
   }
 
-  firstDueAt(queue: string): number | undefined {
-    const row = this.sql(
-      `SELECT next_at FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') ORDER BY next_at LIMIT 1`,
-    ).get(queue);
-    return row && Number(row["next_at"]);
+  firstDueAt(queue: string, besides = NONE): number | undefined {
+    const rows = this.sql(
+      `SELECT seq, next_at FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') ORDER BY next_at LIMIT ?`,
+    ).all(queue, 1 + besides.size);
+    return timeOf(rows, besides);
   }
 
-  lastDueAt(queue: string): number | undefined {
-    const row = this.sql(
-      `SELECT next_at FROM entries WHERE queue = ? AND state IN ('queued', 'deferred') ORDER BY next_at DESC LIMIT 1`,
-    ).get(queue);
-    return row && Number(row["next_at"]);
+  lastDueAt(queue: string, besides = NONE): number | undefined {
+    const rows = this.sql(
+      `SELECT seq, next_at FROM entries WHERE queue = ? AND state IN ('queued', 'deferred')
+       ORDER BY next_at DESC LIMIT ?`,
+    ).all(queue, 1 + besides.size);
+    return timeOf(rows, besides);
   }
 
   /** The entry that keeps others with this key out, see `keepsOut`. */
@@ -145,6 +165,15 @@ export class EntryTable {
   delete(seq: number): void {
     this.sql("DELETE FROM entries WHERE seq = ?").run(seq);
   }
+}
+
+function numbers(rows: readonly Row[], besides: ReadonlySet<number>): number[] {
+  return rows.map(({ seq }) => Number(seq)).filter((seq) => !besides.has(seq));
+}
+
+function timeOf(rows: readonly Row[], besides: ReadonlySet<number>): number | undefined {
+  const row = rows.find(({ seq }) => !besides.has(Number(seq)));
+  return row && Number(row["next_at"]);
 }
 
 export function entryOf(row: Row): OutboxEntry {

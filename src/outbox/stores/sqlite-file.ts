@@ -2,6 +2,7 @@ import { Ballast } from "./ballast";
 import { BodyFiles } from "./body-files";
 import { BodyTable } from "./body-table";
 import { EntryTable } from "./entry-table";
+import { HandedOut } from "./handed-out";
 import { type Database, sqliteEngine } from "./sqlite-engine";
 import { SqliteRequests } from "./sqlite-requests";
 import { migrate, SCHEMA_VERSION, schemaVersion, takeHold } from "./sqlite-schema";
@@ -15,9 +16,8 @@ export type Request = (requests: SqliteRequests) => unknown;
 export class SqliteFile {
   readonly #database: Database;
   readonly #bodies: BodyTable;
+  readonly #handedOut = new HandedOut();
   readonly #requests: SqliteRequests;
-  /** What ran ahead is part of the next commit; how to do it once more where that fails. */
-  #ahead: Request[] | undefined;
 
   private constructor(
     readonly files: StoreFiles,
@@ -26,7 +26,8 @@ export class SqliteFile {
   ) {
     this.#database = database;
     this.#bodies = new BodyTable(database, new BodyFiles(files.bodies));
-    this.#requests = new SqliteRequests(files.database, new EntryTable(database), this.#bodies, ballast);
+    const table = new EntryTable(database);
+    this.#requests = new SqliteRequests(files.database, table, this.#bodies, ballast, this.#handedOut);
   }
 
   /** Throws what `faultOf` can name. A damaged file is moved aside, with a warning. */
@@ -72,42 +73,29 @@ export class SqliteFile {
 
   /** Answers when all of them are committed. Those that fail leave the others as they are. */
   run(batch: readonly Request[]): Answer[] {
-    const ahead = this.#ahead ?? [];
     try {
       return this.#commit(() => batch.map((request) => this.#one(request)));
     } catch (error) {
       const { reason } = this.#faultOf(error);
       if (reason === "store-full") this.#makeRoom();
-      else if (batch.length === 1 && ahead.length === 0) return [{ fault: this.#faultOf(error) }];
-      for (const again of ahead) this.#alone(again);
+      else if (batch.length === 1) return [{ fault: this.#faultOf(error) }];
       return batch.map((request) => this.#alone(request));
     }
   }
 
-  /**
-   * Answers before it is committed, which the next `run` does. Only for what a crash may take back;
-   * `again` repeats exactly that after a commit that failed.
-   */
-  runAhead(request: Request, again: (answer: unknown) => Request): Answer {
+  /** Answers one that needs no commit. */
+  runNow(request: Request): Answer {
     try {
-      if (!this.#ahead) this.#database.exec("BEGIN");
-      this.#ahead ??= [];
       const answer = this.#one(request);
-      if ("answer" in answer) this.#ahead.push(again(answer.answer));
+      this.#handedOut.committed();
       return answer;
     } catch (error) {
-      this.#rollBack();
+      this.#handedOut.rolledBack();
       return { fault: this.#faultOf(error) };
     }
   }
 
-  /** Whether something ran ahead of its commit. */
-  get uncommitted(): boolean {
-    return this.#ahead !== undefined;
-  }
-
   close(): void {
-    if (this.#ahead) this.run([]);
     this.#database.close();
   }
 
@@ -129,12 +117,12 @@ export class SqliteFile {
   }
 
   #commit<T>(work: () => T): T {
-    if (!this.#ahead) this.#database.exec("BEGIN");
+    this.#database.exec("BEGIN");
     try {
       const result = work();
       this.#database.exec("COMMIT");
-      this.#ahead = undefined;
       this.#bodies.committed();
+      this.#handedOut.committed();
       return result;
     } catch (error) {
       this.#rollBack();
@@ -143,8 +131,8 @@ export class SqliteFile {
   }
 
   #rollBack(): void {
-    this.#ahead = undefined;
     this.#bodies.rolledBack();
+    this.#handedOut.rolledBack();
     try {
       this.#database.exec("ROLLBACK");
     } catch {

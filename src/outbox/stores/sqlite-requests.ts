@@ -4,6 +4,7 @@ import type { Ballast } from "./ballast";
 import type { BodyTable } from "./body-table";
 import * as changes from "./entry-changes";
 import { type EntryTable, entryOf, totals } from "./entry-table";
+import type { HandedOut } from "./handed-out";
 import type { Row } from "./sqlite-engine";
 import { Refusal } from "./store-fault";
 
@@ -26,12 +27,13 @@ export class SqliteRequests {
     readonly table: EntryTable,
     readonly bodies: BodyTable,
     readonly ballast: Ballast,
+    readonly handedOut: HandedOut,
   ) {}
 
   add(entry: NewEntry): Added {
     if (this.table.byId(entry.id)) throw refusal("an entry with this id is already there");
     const duplicate = this.#keyHolder(entry);
-    if (duplicate) return { added: false, duplicate };
+    if (duplicate) return { added: false, duplicate: this.handedOut.get(duplicate.id)?.entry ?? duplicate };
     // What the ballast gave up is for the marks of the mails that are already here.
     if (!this.ballast.raise() && this.table.freeBytes() < ENOUGH_FREE_BYTES) {
       throw new Refusal({ reason: "store-full", facts: { value: this.file } });
@@ -40,39 +42,46 @@ export class SqliteRequests {
     return { added: true };
   }
 
+  /** Writes nothing, and so needs no commit, see `HandedOut`. */
   claim(queue: string, limit: number, now: number): ClaimedEntry[] {
-    return this.#due(queue, limit, now).flatMap((row) => {
-      const body = this.bodies.get(Number(row["seq"]));
+    return this.#due(queue, limit, now).flatMap((seq) => {
+      const row = this.table.bySeq(seq);
+      if (!row) return [];
+      const body = this.bodies.get(seq);
       if (!body) {
-        this.#save(row, changes.withoutBody(entryOf(row), now));
+        this.table.save(seq, changes.withoutBody(entryOf(row), now));
         return [];
       }
+      const entry = changes.claimed(entryOf(row), now);
+      this.handedOut.put({ seq, entry, written: false });
       // A Buffer is what the other side makes of it.
-      return [{ ...this.#save(row, changes.claimed(entryOf(row), now)), mime: body as Buffer }];
+      return [{ ...entry, mime: body as Buffer }];
     });
   }
 
-  #due(queue: string, limit: number, now: number): Row[] {
-    const rows = this.table.due(queue, now, limit);
-    if (rows.length === limit) return rows;
-    return [...rows, ...this.table.dueAfter(queue, changes.latestDue(now), limit - rows.length)];
-  }
-
-  /** Marks those once more, where the commit of their claim failed. */
-  reclaim(ids: readonly string[], now: number): void {
-    this.#change(ids, (entry) => changes.claimed(entry, now));
+  #due(queue: string, limit: number, now: number): number[] {
+    const besides = this.handedOut.unwritten;
+    const due = this.table.due(queue, now, limit, besides);
+    if (due.length === limit) return due;
+    return [...due, ...this.table.dueAfter(queue, changes.latestDue(now), limit - due.length, besides)];
   }
 
   startBody(id: string): void {
-    const row = this.table.byId(id);
-    if (row?.["state"] !== "sending") throw refusal("the mail is not being sent");
-    this.table.sql("UPDATE entries SET body_started = 1 WHERE seq = ?").run(Number(row["seq"]));
+    const lent = this.handedOut.get(id);
+    if (!lent) throw refusal("the mail is not being sent");
+    this.handedOut.put({ ...lent, entry: { ...lent.entry, bodyStarted: true } });
+    if (lent.written) this.table.save(lent.seq, { ...lent.entry, bodyStarted: true });
+    else this.table.startBody(lent.seq);
   }
 
   finish(id: string, state: changes.OutcomeState, outcome: changes.Outcome): void {
-    for (const row of this.#change([id], (entry) => changes.finished(entry, state, outcome))) {
-      if (state === "sent") this.bodies.delete(Number(row["seq"]));
-    }
+    const { seq, entry } = this.handedOut.get(id) ?? this.#kept(id) ?? {};
+    const changed = entry && changes.finished(entry, state, outcome);
+    if (seq === undefined || !changed) return;
+    this.table.save(seq, changed);
+    this.table.forgetStart(seq);
+    this.handedOut.delete(id);
+    if (state === "sent") this.bodies.delete(seq);
   }
 
   release(ids: readonly string[], now: number): number {
@@ -90,12 +99,13 @@ export class SqliteRequests {
   }
 
   get(id: string): OutboxEntry | undefined {
-    const row = this.table.byId(id);
-    return row && entryOf(row);
+    this.#writeHandedOut();
+    return this.#kept(id)?.entry;
   }
 
   /** Looks at no more than a slice: a search goes on with `next` as `before`. */
   list({ queue, states, search, before, limit }: ListFilter): ListPart {
+    this.#writeHandedOut();
     const from = before ?? { queuedAt: Number.MAX_SAFE_INTEGER, id: "" };
     const size = search ? SLICE : Math.min(limit, SLICE);
     const page = this.table
@@ -117,16 +127,24 @@ export class SqliteRequests {
   }
 
   counts(queue?: string): Record<EntryState, number> {
+    this.#writeHandedOut();
     return totals(this.table.counts().filter((count) => queue === undefined || count.queue === queue));
   }
 
   nextDueAt(queue: string, now: number): number | undefined {
-    const first = this.table.firstDueAt(queue);
+    const besides = this.handedOut.unwritten;
+    const first = this.table.firstDueAt(queue, besides);
     if (first === undefined || first <= now) return first;
-    return Number(this.table.lastDueAt(queue)) > changes.latestDue(now) ? now : first;
+    return Number(this.table.lastDueAt(queue, besides)) > changes.latestDue(now) ? now : first;
   }
 
   recover(now: number): OutboxEntry[] {
+    this.#writeHandedOut();
+    this.handedOut.clear();
+    for (const row of this.table.started()) {
+      this.#save(row, { ...changes.claimed(entryOf(row), now), bodyStarted: true });
+      this.table.forgetStart(Number(row["seq"]));
+    }
     const sending = this.table.counts().filter(({ state }) => state === "sending");
     const rows = sending.flatMap(({ queue }) => this.table.sending(queue));
     rows.sort((a, b) => Number(a["seq"]) - Number(b["seq"]));
@@ -152,7 +170,21 @@ export class SqliteRequests {
     return rows.length;
   }
 
+  #kept(id: string): { readonly seq: number; readonly entry: OutboxEntry } | undefined {
+    const row = this.table.byId(id);
+    return row && { seq: Number(row["seq"]), entry: entryOf(row) };
+  }
+
+  /** For whoever looks at states: so that those in the database are those of now. */
+  #writeHandedOut(): void {
+    this.handedOut.writeAll((seq, entry) => {
+      this.table.save(seq, entry);
+      this.table.forgetStart(seq);
+    });
+  }
+
   #change(ids: readonly string[], change: (entry: OutboxEntry) => OutboxEntry | undefined): Row[] {
+    this.#writeHandedOut();
     return [...new Set(ids)].flatMap((id) => {
       const row = this.table.byId(id);
       const changed = row && change(entryOf(row));

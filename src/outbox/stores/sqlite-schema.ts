@@ -40,6 +40,8 @@ const MIGRATIONS: readonly string[] = [
      INSERT INTO counts VALUES (new.queue, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
    END;`,
   `ALTER TABLE entries ADD COLUMN ages_from INTEGER;`,
+  // The markers, apart from the entries and their indexes: each is a commit of its own, and so touches one page only.
+  `CREATE TABLE IF NOT EXISTS started (seq INTEGER PRIMARY KEY);`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -51,6 +53,7 @@ export function takeHold(database: Database): void {
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA journal_size_limit = 16777216");
+  database.exec("PRAGMA cache_size = -8192");
   database.exec("BEGIN IMMEDIATE; COMMIT");
 }
 

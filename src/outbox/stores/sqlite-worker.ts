@@ -36,7 +36,6 @@ function serve(folder: string): void {
     callOff = undefined;
     const all = [...waiting, ...questions];
     waiting = [];
-    if (all.length === 0 && file.uncommitted) file.run([]);
     for (let at = 0; at < all.length; at += MAX_BATCH) {
       const batch = all.slice(at, at + MAX_BATCH);
       answer(batch, file.run(batch.map(requestOf)));
@@ -46,7 +45,7 @@ function serve(folder: string): void {
     const claims = questions.filter(({ method }) => method === "claim");
     answer(
       claims,
-      claims.map((claim) => file.runAhead(requestOf(claim), (claimed) => reclaim(claimed, claim))),
+      claims.map((claim) => file.runNow(requestOf(claim))),
     );
     const others = questions.filter(({ method }) => method !== "claim");
     if (others.some(({ patient }) => !patient)) {
@@ -54,7 +53,7 @@ function serve(folder: string): void {
       return;
     }
     waiting.push(...others);
-    if (waiting.length > 0 || file.uncommitted) callOff ??= systemClock.after(PATIENCE_MS, () => commit([]));
+    if (waiting.length > 0) callOff ??= systemClock.after(PATIENCE_MS, () => commit([]));
   };
   port.on("message", (first: readonly Question[]) => {
     // What arrived while the last commit ran is committed together.
@@ -86,11 +85,6 @@ function closing(file: SqliteFile): Answer {
 
 function requestOf({ method, args }: Question): Request {
   return (requests) => (requests[method as keyof SqliteRequests] as (...args: readonly unknown[]) => unknown)(...args);
-}
-
-function reclaim(claimed: unknown, { args }: Question): Request {
-  const ids = (claimed as readonly { id: string }[]).map(({ id }) => id);
-  return (requests) => requests.reclaim(ids, Number(args[2]));
 }
 
 /** The bodies of claimed entries, which need not be copied. */

@@ -11,8 +11,9 @@ import { factsOf } from "./classify-socket";
  */
 export function classifyReply(answer: SmtpAnswer, phase: Phase, settings: GenericSettings, names = ""): SendError {
   const facts: FailureFacts = { ...factsOf(settings, phase), response: answer.response, names };
-  if (settings.login) facts.user = settings.login.username;
-  return new SendError(reasonOf(answer, phase), { phase, facts, smtp: answer });
+  facts.user = settings.account;
+  const byToken = phase === "auth" && settings.oauth ? tokenReason(answer) : undefined;
+  return new SendError(byToken ?? reasonOf(answer, phase), { phase, facts, smtp: answer });
 }
 
 /** The catalogue's name for a refusing reply. */
@@ -43,6 +44,14 @@ export function reasonOf(answer: SmtpAnswer, phase: Phase): FailureReason {
   }
 }
 
+/** What a refused token means; undefined where the reply says the same of a token as of a password. */
+function tokenReason({ replyCode, enhancedCode, response }: SmtpAnswer): FailureReason | undefined {
+  if (replyCode !== 535) return undefined;
+  if (enhancedCode === "5.7.3") return "auth-microsoft-token-refused";
+  if (/gsmtp|support\.google\.com/i.test(response)) return "auth-google-token-refused";
+  return enhancedCode === "5.7.139" ? undefined : "auth-token-refused";
+}
+
 function authReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   const { enhancedCode, response } = answer;
   if (replyCode < 500) return "auth-temporary";
@@ -66,6 +75,7 @@ function mailReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   if (needsLogin(answer, replyCode)) return mustEncrypt(response) ? "auth-encryption-required" : "auth-required";
   if (enhancedCode === "5.7.30") return "auth-microsoft-retired";
   if (isTooLarge(answer, replyCode)) return "message-too-large";
+  if (isOverLimit(answer)) return "sender-limit";
   return isNotAllowed(answer) ? "sender-not-allowed" : "sender-refused";
 }
 
@@ -83,6 +93,9 @@ function recipientReason(answer: SmtpAnswer, replyCode: number): FailureReason {
 
 function contentReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   if (replyCode < 500) return isThrottling(answer) ? "throttled" : "content-deferred";
+  const { enhancedCode } = answer;
+  if (isOverLimit(answer)) return "sender-limit";
+  if (replyCode === 554 && enhancedCode === "5.2.2") return "sender-mailbox-full";
   if (isTooLarge(answer, replyCode)) return "message-too-large";
   return isNotAllowed(answer) ? "sender-not-allowed" : "content-refused";
 }
@@ -112,6 +125,15 @@ function isNotAllowed({ enhancedCode, response }: SmtpAnswer): boolean {
     /SendAsDenied|send as this sender|not owned by user|not allowed to send (?:as|from)|sender address rejected/i.test(
       response,
     )
+  );
+}
+
+/** Exchange Online and Gmail refuse for good what they will take again tomorrow. */
+function isOverLimit({ enhancedCode = "", response }: SmtpAnswer): boolean {
+  if (enhancedCode === "5.4.5") return /limit/i.test(response);
+  return (
+    enhancedCode.startsWith("5.2.") &&
+    /quota ?exceeded|(?:submission|message|recipient|sending) (?:rate )?limit/i.test(response)
   );
 }
 

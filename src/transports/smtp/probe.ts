@@ -1,14 +1,14 @@
-import type { FailureReason } from "../../model/catalogue";
-import { describeFailure } from "../../model/catalogue";
 import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
-import type { ProbeFinding, ProbeReport, ProbeRequest, ProbeStepName } from "../../model/probe";
+import type { ProbeReport, ProbeRequest, ProbeStepName } from "../../model/probe";
+import { findingFor, findingOf, ProbeLog } from "../../model/probe-log";
 import { SendError } from "../../model/send-error";
+import { describeToken } from "../../model/token";
+import type { GenericSettings } from "../../settings/generic";
 import { factsOf } from "./classify-socket";
-import { ProbeLog } from "./probe-log";
 import { readReply } from "./reply";
 import { type SessionContext, SmtpSession } from "./session";
-import { serverWaitsForTls } from "./tls-knock";
+import { greetingExpectsTls, waitsForTls } from "./tls-knock";
 import type { SessionObserver } from "./transcript";
 
 /** Composes the mail that a test sends; it names host, port, security and user name. */
@@ -20,6 +20,10 @@ const SILENCE_MS = 3_000;
 const STEP_OF_PHASE: Readonly<Record<Phase, ProbeStepName>> = {
   input: "dns",
   queue: "dns",
+  token: "token",
+  mailbox: "quit",
+  permission: "quit",
+  request: "quit",
   dns: "dns",
   connect: "connect",
   greeting: "greeting",
@@ -42,17 +46,21 @@ export async function probeSmtp(
   composeTestMail: ComposeTestMail,
   signal: AbortSignal,
 ): Promise<ProbeReport> {
-  const { settings, clock, redact } = context;
-  const log = new ProbeLog(clock, settings.security, request.to !== undefined);
-  const knock = watchForTls(context, signal);
+  const { settings, clock, redact, tokens } = context;
+  const log = new ProbeLog(clock, stepsOf(settings, request.to !== undefined), request.to !== undefined);
+  let knock: ReturnType<typeof watchForTls> | undefined;
   let session: SmtpSession | undefined;
   try {
-    session = await SmtpSession.open(context, knock.signal, observe(log, settings.login !== undefined, knock.heard));
+    if (tokens) log.pass("token", describeToken(await tokens.get(signal), clock.now()));
+    knock = watchForTls(context, signal);
+    const signsIn = (settings.login ?? settings.oauth) !== undefined;
+    session = await SmtpSession.open(context, knock.signal, observe(log, signsIn, knock.heard));
     if (!session.secure && settings.security === "starttls-if-offered")
       log.skip("tls", "not offered: the connection is not encrypted");
     const outcome = await session.signIn(signal);
-    if (outcome === "signed-in" && !session.secure) log.warn("auth", finding("password-in-clear", context));
-    else if (outcome === "not-offered") log.warn("auth", finding("auth-not-checked", context));
+    if (outcome === "signed-in" && !session.secure)
+      log.warn("auth", findingFor("password-in-clear", factsOf(settings, "auth")));
+    else if (outcome === "not-offered") log.warn("auth", findingFor("auth-not-checked", factsOf(settings, "auth")));
     else if (outcome === "not-needed") log.skip("auth", "no sign-in configured");
     if (request.to !== undefined) {
       const { from, to } = request;
@@ -72,7 +80,7 @@ export async function probeSmtp(
     log.fail(STEP_OF_PHASE[failure.phase], findingOf(failure), redact);
     return log.report(failure);
   } finally {
-    knock.stop();
+    knock?.stop();
   }
 }
 
@@ -111,10 +119,8 @@ function watchForTls(
   const { settings, clock } = context;
   // Before the greeting times out, however short that is.
   const callOff = clock.after(Math.min(SILENCE_MS, settings.timeoutMs / 2), () => {
-    if (settings.security === "tls" || knocking.signal.aborted) return;
-    void serverWaitsForTls(settings, knocking.signal).then((waits) => {
-      if (waits && !knocking.signal.aborted)
-        found.abort(new SendError("greeting-expects-tls", { phase: "greeting", facts: factsOf(settings, "greeting") }));
+    void waitsForTls(settings, knocking.signal).then((waits) => {
+      if (waits && !knocking.signal.aborted) found.abort(greetingExpectsTls(settings));
     });
   });
   const stop = (): void => {
@@ -124,18 +130,13 @@ function watchForTls(
   return { signal: AbortSignal.any([signal, found.signal]), heard: stop, stop };
 }
 
-function finding(reason: FailureReason, { settings }: SessionContext): ProbeFinding {
-  const { code, cause, remedy, field } = describeFailure(reason, factsOf(settings, "auth"));
-  return { code, reason, cause, remedy, ...(field ? { field } : {}) };
-}
-
-function findingOf(error: SendError): ProbeFinding {
-  return {
-    code: error.code,
-    reason: error.reason,
-    cause: error.message,
-    remedy: error.remedy,
-    ...(error.smtp ? { response: error.smtp.response } : {}),
-    ...(error.field ? { field: error.field } : {}),
-  };
+/** In the order in which they happen: STARTTLS encrypts after the greeting, implicit TLS before. */
+function stepsOf({ security, oauth }: GenericSettings, sends: boolean): ProbeStepName[] {
+  const opening: ProbeStepName[] =
+    security === "tls"
+      ? ["dns", "connect", "tls", "greeting", "capabilities"]
+      : ["dns", "connect", "greeting", "capabilities", "tls"];
+  if (security === "none") opening.pop();
+  const sending: ProbeStepName[] = sends ? ["sender", "recipient", "data"] : [];
+  return [...(oauth ? (["token"] as const) : []), ...opening, "auth", ...sending, "quit"];
 }

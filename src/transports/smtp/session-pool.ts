@@ -34,6 +34,8 @@ export class SessionPool {
       if (session.usable) return { session, reused: true };
       session.destroy();
     }
+    // Before the connection, because signing in elsewhere may take longer than a server waits.
+    await this.context.tokens?.get(signal);
     // A server counts a connection until it is closed: one more at once may be one too many.
     await Promise.all(this.#leaving);
     const session = await SmtpSession.open(this.context, signal);

@@ -7,6 +7,7 @@ import type { PreparedEmail } from "../../model/email";
 import type { SendReceipt } from "../../model/receipt";
 import type { Redact } from "../../model/redaction";
 import { SendError } from "../../model/send-error";
+import type { TokenSource } from "../../model/token";
 import type { GenericSettings } from "../../settings/generic";
 import type { Capabilities } from "./capabilities";
 import { classifyReply } from "./classify-reply";
@@ -16,7 +17,9 @@ import { describeTls } from "./describe-tls";
 import { MarkedBody } from "./marked-body";
 import { cancelled, discard, openSocket } from "./open-socket";
 import { readReply } from "./reply";
+import { greetingExpectsTls, waitsForTls } from "./tls-knock";
 import { tlsOptionsOf } from "./tls-options";
+import { TokenLogin } from "./token-login";
 import { type SessionObserver, Transcript } from "./transcript";
 
 /** RFC 5321 §4.5.3.2.6: less than ten minutes for the answer to the final dot makes duplicates. */
@@ -28,6 +31,8 @@ export interface SessionContext {
   readonly settings: GenericSettings;
   readonly clock: Clock;
   readonly redact: Redact;
+  /** What to sign in with where the settings say OAuth. */
+  readonly tokens?: TokenSource;
 }
 
 /** How the server took the login: `not-offered` means that nothing was checked (T7). */
@@ -76,6 +81,9 @@ export class SmtpSession {
     } catch (error) {
       session.destroy();
       discard(socket);
+      // What the test finds out earlier, while it is waiting; here only a server that stays silent is knocked at.
+      if (error instanceof SendError && error.reason === "greeting-timeout" && (await waitsForTls(settings, signal)))
+        throw greetingExpectsTls(settings);
       throw error;
     }
     return session;
@@ -106,18 +114,42 @@ export class SmtpSession {
 
   /** Signs in where the configuration has a login and the server offers one. */
   async signIn(signal: AbortSignal): Promise<SignInOutcome> {
-    const { login } = this.context.settings;
-    if (!login) return "not-needed";
+    const { tokens, settings } = this.context;
+    const { login, oauth } = settings;
+    if (!login && !(oauth && tokens)) return "not-needed";
     const { auth } = this.capabilities;
     // nodemailer would also try after HELO, or after a refused STARTTLS (where it forbids it), with nothing offered.
     if (!this.connection.allowsAuth || auth.length === 0) return "not-offered";
-    if (!auth.some((mechanism) => ["PLAIN", "LOGIN", "CRAM-MD5"].includes(mechanism))) {
-      const facts = { ...factsOf(this.context.settings, "auth"), names: auth.join(", ") };
-      throw new SendError("auth-no-mechanism", { phase: "auth", facts });
+    if (oauth && tokens) {
+      if (!auth.includes("XOAUTH2")) throw this.#noMechanism("auth-no-xoauth2", auth);
+      await this.#signInWithToken(oauth.username, tokens, signal);
+    } else if (login) {
+      if (!auth.some((mechanism) => ["PLAIN", "LOGIN", "CRAM-MD5"].includes(mechanism)))
+        throw this.#noMechanism("auth-no-mechanism", auth);
+      const credentials = { user: login.username, pass: login.password.reveal() };
+      await this.#run<unknown>(signal, (done) => this.connection.login(credentials, done));
     }
-    const credentials = { user: login.username, pass: login.password.reveal() };
-    await this.#run<unknown>(signal, (done) => this.connection.login(credentials, done));
     return "signed-in";
+  }
+
+  #noMechanism(reason: "auth-no-mechanism" | "auth-no-xoauth2", offered: readonly string[]): SendError {
+    const facts = { ...factsOf(this.context.settings, "auth"), names: offered.join(", ") };
+    return new SendError(reason, { phase: "auth", facts });
+  }
+
+  /** A server may refuse a token that looked good (revoked, clocks apart): one fresh one is tried then. */
+  async #signInWithToken(username: string, tokens: TokenSource, signal: AbortSignal): Promise<void> {
+    const login = new TokenLogin(username, await tokens.get(signal), (refused) => tokens.renew(refused, signal));
+    const attempt = (): Promise<unknown> =>
+      this.#run<unknown>(signal, (done) => this.connection.login(login.credentials as never, done));
+    try {
+      await attempt();
+    } catch (error) {
+      if (login.failure) throw login.failure;
+      if (!(error instanceof SendError) || error.smtp?.replyCode !== 535 || !this.usable) throw error;
+      if (!(await login.renewed())) throw error;
+      await attempt();
+    }
   }
 
   /** Hands one mail over; afterwards the session takes the next one if `usable` says so. */

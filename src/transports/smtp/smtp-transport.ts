@@ -2,8 +2,9 @@ import type { Clock } from "../../model/clock";
 import type { PreparedEmail } from "../../model/email";
 import type { ProbeReport, ProbeRequest } from "../../model/probe";
 import type { SendReceipt } from "../../model/receipt";
-import { type Redact, redactorOf } from "../../model/redaction";
+import { SecretMask } from "../../model/redaction";
 import { SendError } from "../../model/send-error";
+import type { AccessToken, TokenSource } from "../../model/token";
 import type { Transport } from "../../model/transport";
 import type { GenericSettings } from "../../settings/generic";
 import { type ComposeTestMail, probeSmtp } from "./probe";
@@ -13,6 +14,8 @@ import { type Loan, SessionPool } from "./session-pool";
 export interface SmtpTransportDependencies {
   readonly clock: Clock;
   readonly composeTestMail: ComposeTestMail;
+  /** What to sign in with where the settings say OAuth. */
+  readonly tokens?: TokenSource;
 }
 
 /** Sends over SMTP submission (RFC 6409) with pooled connections. */
@@ -22,12 +25,10 @@ export class SmtpTransport implements Transport {
   readonly #pool: SessionPool;
   readonly #composeTestMail: ComposeTestMail;
 
-  constructor(settings: GenericSettings, { clock, composeTestMail }: SmtpTransportDependencies) {
-    const redact: Redact = redactorOf({
-      username: settings.login?.username,
-      password: settings.login?.password.reveal(),
-    });
-    this.#context = { settings, clock, redact };
+  constructor(settings: GenericSettings, { clock, composeTestMail, tokens }: SmtpTransportDependencies) {
+    const { login } = settings;
+    const mask = new SecretMask(settings.account, login ? [login.password.reveal()] : []);
+    this.#context = { settings, clock, redact: mask.redact, ...(tokens ? { tokens: known(tokens, mask) } : {}) };
     this.#pool = new SessionPool(this.#context);
     this.#composeTestMail = composeTestMail;
   }
@@ -67,6 +68,18 @@ export class SmtpTransport implements Transport {
       this.#pool.giveBack(session);
     }
   }
+}
+
+/** The same tokens, each of which is removed from whatever is shown from then on. */
+function known(tokens: TokenSource, mask: SecretMask): TokenSource {
+  const learn = (token: AccessToken): AccessToken => {
+    mask.learn(token.value.reveal());
+    return token;
+  };
+  return {
+    get: async (signal) => learn(await tokens.get(signal)),
+    renew: async (refused, signal) => learn(await tokens.renew(refused, signal)),
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { readAddresses, toEnvelopeAddress } from "../../../src/compose/addresses";
 import type { SendError } from "../../../src/model/send-error";
-import { compose, login, refusalOf, sender } from "./composing";
+import { compose, refusalOf, sender } from "./composing";
 
 const read = (value: unknown, strict = true) =>
   readAddresses(value, "to", strict).map(({ name, address }) => [name, address]);
@@ -13,6 +14,17 @@ function refused(value: unknown, strict = true): SendError {
     return error as SendError;
   }
   throw new Error(`not refused: ${JSON.stringify(value)}`);
+}
+
+/** What is neither quoted nor a comment, read in another way than the package does. */
+function withoutQuotesAndComments(text: string): string {
+  let [rest, before] = [text, ""];
+  while (rest !== before) {
+    before = rest;
+    // One comment in another at most.
+    rest = rest.replace(/^([^"(]*)(?:"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))/, "$1 ");
+  }
+  return rest;
 }
 
 describe("reading addresses", () => {
@@ -41,6 +53,12 @@ describe("reading addresses", () => {
     ["a quoted local part", '"odd local"@example.org', [["", '"odd local"@example.org']]],
     ["an address literal", "a@[192.0.2.1]", [["", "a@[192.0.2.1]"]]],
     ["a domain in another script", "a@müller.example", [["", "a@müller.example"]]],
+    ["a name in a comment", "a@example.org (Alice), b@example.org", [["Alice", "a@example.org"], b]],
+    ["a name that is the address", "a@example.org <a@example.org>", [a]],
+    ["a name with an @", "Support @ Example <a@example.org>", [["Support @ Example", "a@example.org"]]],
+    ["a quoted name that is another address", '"b@example.org" <a@example.org>', [["b@example.org", "a@example.org"]]],
+    ["the same address twice", "a@example.org, Alice <a@example.org>", [a, ["Alice", "a@example.org"]]],
+    ["an IPv6 literal", "a@[IPv6:2001:db8::1], b@example.org", [["", "a@[IPv6:2001:db8::1]"], b]],
   ];
   for (const [title, value, expected] of cases) it(title, () => assert.deepEqual(read(value), expected));
 
@@ -60,6 +78,22 @@ describe("reading addresses", () => {
     ".a@example.org",
     `${"x".repeat(65)}@example.org`,
     "a@example.org b@example.org",
+    "Ann <a@example.org> b@example.org",
+    "Ann <a@example.org> <b@example.org>",
+    "a@example.org (x) b@example.org",
+    "a@example.org b@example.org (home)",
+    "b@example.org a@example.org <a@example.org>",
+    "b @ example.org <a@example.org>",
+    '"b b"@example.org <a@example.org>',
+    "<a@example.org b@example.org>",
+    "a@example.org:b@example.org",
+    "Ann<a@example.org>b@example.org",
+    "c@example.org, Ann <a@example.org> b@example.org; d@example.org",
+    "Ann (b@example.org <a@example.org>",
+    'Ann "b@example.org <a@example.org>',
+    "a b@example.org (home)",
+    '"a@example.org"b@example.org',
+    'a@example.org"x"y',
   );
   for (const value of wrong) {
     it(`refuses “${value}” by name`, () => {
@@ -68,6 +102,53 @@ describe("reading addresses", () => {
       assert.match(error.message, /^to: “.+” is not a valid e-mail address\.$/);
     });
   }
+
+  it("never loses one: each address of a text is read, or the text is refused", () => {
+    const address = fc.tuple(
+      fc.stringMatching(/^[a-z0-9]{1,4}$/),
+      fc.constantFrom("example.org", "müller.example", "[192.0.2.1]"),
+    );
+    const glue = fc.constantFrom(
+      "",
+      " ",
+      ",",
+      ", ",
+      ";",
+      ":",
+      "<",
+      ">",
+      " <",
+      "> ",
+      "(",
+      ")",
+      '"',
+      "Ann ",
+      "\\",
+      "@",
+      "x",
+      "(x) ",
+    );
+    const piece = fc.oneof(
+      address.map((parts) => parts.join("@")),
+      glue,
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 9 }), (pieces) => {
+        const text = pieces.join("");
+        fc.pre(!/\([^()]*\([^()]*\(/.test(text));
+        let got: string[];
+        try {
+          got = read(text, false).map(([, each = ""]) => each);
+        } catch {
+          return;
+        }
+        const open = withoutQuotesAndComments(text);
+        for (const [each] of open.matchAll(/[^\s<>,;:()@\\]+@[^\s<>,;:()@\\]+/g))
+          assert.ok(got.includes(each), `${each} of ${text}`);
+      }),
+      { numRuns: 3000 },
+    );
+  });
 
   it("lets odd but deliverable ones pass where it is lenient, and nothing that could be mistaken", () => {
     for (const odd of ["a..b@example.org", ".a@example.org", `${"x".repeat(65)}@example.org`]) {
@@ -127,7 +208,7 @@ describe("who a mail is from and to", () => {
     assert.match(source, /^To: =\?UTF-8\?\S+ <a@xn--mller-kva\.example>\r$/m);
   });
 
-  it("comes from the step, else the configuration, else the login, else from nobody", async () => {
+  it("comes from the step, else the configuration, else the account, else from nobody", async () => {
     const { from, ...bare } = sender;
     const fromOf = async (asked: unknown, settings = sender) =>
       (await compose({ from: asked }, settings)).parsed.from?.text;
@@ -137,11 +218,8 @@ describe("who a mail is from and to", () => {
       await fromOf("sales@example.com", { ...sender, overrideFrom: true }),
       '"Example Orders" <orders@example.com>',
     );
-    assert.equal(await fromOf("", { ...bare, login }), '"Example Orders" <orders@example.com>');
-    assert.equal(
-      refusalOf({ from: "" }, { ...bare, login: { ...login, username: "apikey" } }).reason,
-      "sender-missing",
-    );
+    assert.equal(await fromOf("", { ...bare, account: "orders@example.com" }), '"Example Orders" <orders@example.com>');
+    assert.equal(refusalOf({ from: "" }, { ...bare, account: "apikey" }).reason, "sender-missing");
     assert.equal(refusalOf({ from: "a@example.com, b@example.com" }).field, "from");
   });
 

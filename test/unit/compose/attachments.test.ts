@@ -60,6 +60,24 @@ describe("attachments arrive as they were given", () => {
       "application/x-own",
     ],
   ];
+  const bytes = [
+    ["lines that end with LF, CR and CRLF", Buffer.from("Subject: a\n\nb\rc\r\nd\n.\n")],
+    ["bytes above 127 and NUL", Buffer.from("Subject: ü\n\n\0\xff\xfe\x80", "latin1")],
+    ["a line of 5000 bytes", Buffer.from("x".repeat(5000))],
+    ["every byte", Buffer.from(Array.from({ length: 512 }, (_, at) => at % 256))],
+  ] as const;
+  for (const [what, content] of bytes) {
+    cases.push([`a mail by its name, with ${what}`, { filename: "a.eml", content }, "a.eml", content]);
+    const typed = { filename: "a.eml", content, contentType: "Message/RFC822; charset=x" };
+    cases.push([`a mail by its type, with ${what}`, typed, "a.eml", content]);
+    cases.push([
+      `a report, with ${what}`,
+      { content, contentType: "message/delivery-status" },
+      "attachment-1",
+      content,
+    ]);
+    cases.push([`a text, with ${what}`, { filename: "a.txt", content }, "a.txt", content, "text/plain"]);
+  }
   for (const [title, value, filename, content, contentType] of cases) {
     it(title, async () => {
       const [got, ...more] = await attachmentsOf(value);
@@ -69,6 +87,15 @@ describe("attachments arrive as they were given", () => {
       if (contentType) assert.equal(got?.contentType, contentType);
     });
   }
+
+  it("as plain bytes with their name where a type must not be encoded (RFC 2046 §5.2.1)", async () => {
+    for (const more of [{}, { contentType: "message/rfc822" }, { contentType: "MESSAGE/Partial; id=1" }]) {
+      const { source } = await compose({ attachments: { filename: "a.eml", content: "Subject: a\n\nb", ...more } });
+      assert.match(source, /^Content-Type: application\/octet-stream; name=a\.eml\r\n(?:\S.*\r\n)*\r\n/m);
+      assert.match(source, /^Content-Transfer-Encoding: base64\r$/m);
+      assert.doesNotMatch(source, /message\//i);
+    }
+  });
 
   it("several, in order", async () => {
     const got = await attachmentsOf([png, "text", { filename: "c", content: "c" }]);
@@ -104,6 +131,41 @@ describe("an image with a content id", () => {
       assert.deepEqual([got?.contentDisposition, got?.cid], ["attachment", undefined], String(html));
     }
   });
+});
+
+describe("a content disposition", () => {
+  const html = '<img src="cid:logo">';
+  const cases: [title: string, given: object, html: string | undefined, expected: string, cid?: string][] = [
+    [
+      "attachment is kept for a picture that the HTML shows",
+      { contentDisposition: "attachment", cid: "logo" },
+      html,
+      "attachment",
+      "logo",
+    ],
+    ["inline is kept where the HTML shows it", { contentDisposition: "inline", cid: "logo" }, html, "inline", "logo"],
+    [
+      "inline is kept for what the HTML does not refer to by a content id",
+      { contentDisposition: "inline" },
+      html,
+      "inline",
+    ],
+    ["inline is kept without HTML", { contentDisposition: " Inline " }, undefined, "inline"],
+    [
+      "inline gives way for a content id that the HTML does not refer to, or readers would hide it",
+      { contentDisposition: "inline", cid: "other" },
+      html,
+      "attachment",
+    ],
+    ["attachment stays attachment", { contentDisposition: "attachment" }, undefined, "attachment"],
+    ["none is attachment", { contentDisposition: undefined }, undefined, "attachment"],
+  ];
+  for (const [title, given, body, expected, cid] of cases) {
+    it(title, async () => {
+      const [got] = await attachmentsOf({ filename: "a.png", content: png, ...given }, body);
+      assert.deepEqual([got?.contentDisposition, got?.cid, got?.filename], [expected, cid, "a.png"]);
+    });
+  }
 });
 
 describe("attachments are refused, by field, where", () => {
@@ -143,6 +205,24 @@ describe("attachments are refused, by field, where", () => {
     ["a type that is none", { content, contentType: "nonsense" }, "attachment-invalid", "attachments.contentType"],
     ["a name with a line break", { content, filename: "a\nb" }, "line-break", "attachments.filename"],
     ["a content id with spaces", { content, cid: "a b" }, "attachment-invalid", "attachments.cid"],
+    [
+      "a disposition that is none",
+      { content, contentDisposition: "form-data" },
+      "attachment-invalid",
+      "attachments.contentDisposition",
+    ],
+    [
+      "a disposition that is no text",
+      { content, contentDisposition: {} },
+      "field-type",
+      "attachments.contentDisposition",
+    ],
+    [
+      "what looks like a Buffer after JSON, and is none",
+      { content: { type: "Buffer", data: [1, 256] } },
+      "attachment-invalid",
+      "attachments.content",
+    ],
     ["a number", 5, "attachment-invalid", "attachments"],
     ["an array in an array", [["x"]], "attachment-invalid", "attachments[0]"],
   ];

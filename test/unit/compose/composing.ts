@@ -3,7 +3,6 @@ import type { EmailDraft, SenderSettings } from "../../../src/compose/draft";
 import { readDraft } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
 import type { PreparedEmail } from "../../../src/model/email";
-import { Secret } from "../../../src/model/secret";
 import type { SendError } from "../../../src/model/send-error";
 
 export const sender: SenderSettings = {
@@ -11,10 +10,10 @@ export const sender: SenderSettings = {
   fromName: "Example Orders",
   overrideFrom: false,
   signature: "",
+  account: "",
   strictAddresses: true,
 };
 
-export const login = { username: "orders@example.com", password: new Secret("x") };
 export const draft = (more: EmailDraft = {}): EmailDraft => ({
   to: "a@example.org",
   subject: "x",

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { EmailDraft } from "../../../src/compose/draft";
 import { SendError } from "../../../src/model/send-error";
-import { parseSettings } from "../../../src/settings/generic";
+import { type ParsedSettings, parseSettings } from "../../../src/settings/parse";
+import { CONFIGURATION_DEFAULTS, CREDENTIAL_NAMES } from "../../../src/settings/raw";
+import type { Field, Fields } from "../../../src/settings/rules";
+import { graphThat, smtpThat } from "../settings/sign-ins";
 import { compose, refusalOf } from "./composing";
 
 const runs = { numRuns: 200 };
@@ -28,6 +31,56 @@ const fields: Record<string, (value: string) => EmailDraft> = {
   "attachments.contentType": (value) => ({ attachments: { content: "x", contentType: `text/plain;${value}` } }),
   "attachments.encoding": (value) => ({ attachments: { content: "x", encoding: value } }),
 };
+
+const login: Fields = {
+  name: "Test",
+  from: "a@example.com",
+  host: "mail.example.com",
+  username: "u",
+  password: "secret",
+};
+
+/** Every field of a configuration that is one line, in a configuration in which it has a meaning. */
+const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
+  ...Object.fromEntries(
+    [
+      ...["name", "kind", "from", "fromName", "replyTo", "host", "port", "security", "auth", "username", "password"],
+      ...["connectTimeout", "timeout", "maxConnections", "perMinute", "outbox", "giveUpAfter", "onUnconfirmed"],
+      ...["maxSize", "keepSent", "keepFailed"],
+    ].map((field) => [field, login]),
+  ),
+  oauthFlow: smtpThat("message"),
+  refreshToken: smtpThat("google-refresh-token"),
+  graphAuth: graphThat("client-secret"),
+  tenantId: graphThat("client-secret"),
+  clientId: graphThat("client-secret"),
+  clientSecret: graphThat("client-secret"),
+  cloud: graphThat("client-secret"),
+  mailbox: graphThat("client-secret"),
+};
+const MULTI_LINES: readonly Field[] = [
+  "signature",
+  "description",
+  "certificate",
+  "certificateKey",
+  "serviceAccountKey",
+];
+/** Read as a number, a switch or the id of a node, and never written anywhere. */
+const NOT_TEXT: readonly Field[] = [
+  "version",
+  "isDefault",
+  "overrideFrom",
+  "saveToSentItems",
+  "strictAddresses",
+  "tls",
+];
+
+function parse(fields: Fields): ParsedSettings {
+  const isSecret = (name: string): boolean => (CREDENTIAL_NAMES as string[]).includes(name);
+  const of = (wanted: boolean) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => isSecret(name) === wanted));
+  return parseSettings(of(false), of(true));
+}
 
 function assertRefused(draft: EmailDraft, field: string): void {
   const error = refusalOf(draft);
@@ -73,26 +126,53 @@ describe("a line break is refused with the field's name", () => {
     );
   });
 
-  const configured = ["name", "from", "fromName", "replyTo", "host", "port", "security", "auth"];
-  configured.push("timeout", "connectTimeout", "maxConnections", "perMinute", "username", "password");
-  for (const field of configured) {
+  it("in every field of the configuration that is one line", () => {
+    const named = [...Object.keys(SINGLE_LINES), ...MULTI_LINES, ...NOT_TEXT].sort();
+    assert.deepEqual(named, [...Object.keys(CONFIGURATION_DEFAULTS), ...CREDENTIAL_NAMES].sort());
+  });
+
+  for (const [field, complete] of Object.entries(SINGLE_LINES)) {
     it(`in the configuration's ${field}`, () => {
-      const raw = { name: "Test", from: "a@example.com", host: "mail.example.com", auth: "password" };
-      const good = { username: "user", password: "secret" };
-      assert.ok("settings" in parseSettings(raw, good));
-      const problemsWith = (value: string) => {
-        const secret = field === "username" || field === "password";
-        const parsed = secret
-          ? parseSettings(raw, { ...good, [field]: value })
-          : parseSettings({ ...raw, [field]: value }, good);
+      const problemsWith = (value: string): string[] => {
+        const parsed = parse({ ...complete, [field]: value });
         return "problems" in parsed ? parsed.problems.map((problem) => problem.field) : [];
       };
+      assert.ok("settings" in parse(complete));
       fc.assert(
         fc.property(hostile, (value) => assert.ok(problemsWith(value).includes(field), JSON.stringify(value))),
         runs,
       );
       for (const each of BREAKS)
         assert.ok(problemsWith(`mail.example.com${each}`).includes(field), JSON.stringify(each));
+    });
+  }
+});
+
+describe("the configuration's texts of several lines", () => {
+  const lines = fc.array(
+    fc.oneof(smuggled, fc.constantFrom("\r\n", "\n", "\n\n", "X-Evil: 1"), fc.string({ maxLength: 20 })),
+  );
+  for (const field of MULTI_LINES) {
+    it(`add no header and no recipient: ${field}`, async () => {
+      const expected = await compose({ html: "<p>x</p>" });
+      await fc.assert(
+        fc.asyncProperty(lines, async (parts) => {
+          const from = { from: "orders@example.com", fromName: "Example Orders" };
+          const parsed = parse({ ...smtpThat("azure-certificate"), ...from, [field]: parts.join("").toWellFormed() });
+          if ("problems" in parsed)
+            return assert.deepEqual(
+              parsed.problems.map((each) => each.field),
+              [field],
+            );
+          const { names, envelope, parsed: mail } = await compose({ html: "<p>x</p>" }, parsed.settings);
+          assert.deepEqual([names, envelope], [expected.names, expected.envelope]);
+          assert.deepEqual(
+            [mail.bcc, mail.from?.value, mail.attachments],
+            [undefined, expected.parsed.from?.value, []],
+          );
+        }),
+        { numRuns: 50 },
+      );
     });
   }
 });

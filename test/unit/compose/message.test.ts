@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { EmailDraft } from "../../../src/compose/draft";
+import { readDraft } from "../../../src/compose/message";
+import { prepareEmail } from "../../../src/compose/prepare";
 import { compose, refusalOf, sender } from "./composing";
 
 describe("the body", () => {
@@ -47,6 +51,10 @@ describe("the body", () => {
     );
     const fromHtml = (await compose({ text: undefined, html: "<p>Hi</p>" }, settings)).parsed;
     assert.match(fromHtml.text ?? "", /^Hi\s+-- \s+Example & Sons\s+<Sales>$/);
+    const grows = (await compose({ text: undefined, html: `<BODY>${"İ".repeat(9)}</BODY></html>` }, settings)).parsed;
+    assert.match(String(grows.html), /^<BODY>İ{9}<div class="signature">.*<\/div><\/BODY><\/html>$/);
+    const twice = (await compose({ text: undefined, html: "<pre></body></pre><body>x</body>" }, settings)).parsed;
+    assert.match(String(twice.html), /^<pre><\/body><\/pre><body>x<div class="signature">.*<\/div><\/body>$/);
     const without = (await compose({ text: "Hi", includeSignature: false }, settings)).parsed;
     assert.equal(without.text?.trimEnd(), "Hi");
   });
@@ -144,9 +152,52 @@ describe("headers", () => {
     }
   });
 
-  it("a subject or header that could not be folded is refused", () => {
-    assert.equal(refusalOf({ subject: "x".repeat(900) }).field, "subject");
-    assert.equal(refusalOf({ headers: { "X-A": "x".repeat(900) } }).field, "headers.X-A");
+  const unfoldable = "x".repeat(900);
+  const tooLong: [field: string, draft: EmailDraft][] = [
+    ["subject", { subject: unfoldable }],
+    ["headers.X-A", { headers: { "X-A": unfoldable } }],
+    ["to", { to: `${unfoldable} <a@example.org>` }],
+    ["cc", { cc: { name: unfoldable, address: "a@example.org" } }],
+    ["from", { from: `"${unfoldable}" <a@example.org>` }],
+    ["replyTo", { replyTo: [{ name: unfoldable, address: "a@example.org" }] }],
+    ["attachments.filename", { attachments: { content: "x", filename: unfoldable } }],
+    ["attachments.filename", { attachments: { content: "x", name: unfoldable } }],
+    ["attachments.cid", { attachments: { content: "x", cid: unfoldable } }],
+    ["attachments.cid", { attachments: { content: "x", cid: "東".repeat(300) } }],
+    ["to", { to: { name: '"'.repeat(450), address: "a@example.org" } }],
+    ["attachments.filename", { attachments: { content: "x", filename: "\\".repeat(450) } }],
+    ["attachments.contentType", { attachments: { content: "x", contentType: `text/plain; a=${unfoldable}` } }],
+  ];
+  for (const [field, more] of tooLong) {
+    it(`a value that could not be folded into lines of 998 bytes is refused: ${field} ${Object.keys(more)}`, () => {
+      const error = refusalOf(more);
+      assert.deepEqual([error.reason, error.field], ["field-type", field]);
+      assert.match(error.message, /too long for a header/);
+    });
+  }
+
+  it("never have a line above 998 bytes, whatever the values", async () => {
+    const word = fc.string({
+      unit: fc.constantFrom("a", "ü", "東", '"', "'", "\\", ",", ";", "@", "%", "*", "="),
+      maxLength: 899,
+    });
+    const value = fc.array(word, { maxLength: 4 }).map((words) => words.join(" "));
+    await fc.assert(
+      fc.asyncProperty(value, value, value, async (name, filename, own) => {
+        const given = { content: "x", filename, contentType: `text/plain; x="${own.replace(/["\\]/g, "")}"` };
+        const people = { name, address: "a@example.org" };
+        const { source } = await compose({
+          to: [people, people],
+          from: people,
+          replyTo: people,
+          subject: own,
+          headers: { "X-A": own },
+          attachments: given,
+        });
+        for (const line of source.split("\r\n")) assert.ok(Buffer.byteLength(line) <= 998, line.slice(0, 200));
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("priority is high, normal or low", async () => {
@@ -188,5 +239,29 @@ describe("a message that tries to read files or addresses", () => {
       attachments: Object.freeze([Object.freeze({ filename: "a", content: "x" })]),
     });
     assert.equal((await compose(given)).parsed.attachments.length, 1);
+  });
+});
+
+describe("the largest mail", () => {
+  const identity = { id: "id-1", date: new Date(0), signature: "" };
+  const messageOf = (bytes: number) =>
+    readDraft({ to: "a@example.org", text: "x", attachments: Buffer.alloc(bytes) }, sender);
+
+  it("is one with exactly as many bytes as the limit; one more is refused by the limit's field", async () => {
+    const message = messageOf(30_000);
+    const { mime } = await prepareEmail(message, identity);
+    assert.equal((await prepareEmail(message, { ...identity, maxBytes: mime.length })).mime.length, mime.length);
+    await assert.rejects(prepareEmail(message, { ...identity, maxBytes: mime.length - 1 }), {
+      code: "ERR_MAIL_TOO_LARGE",
+      reason: "message-above-limit",
+      field: "maxSize",
+      disposition: "permanent",
+    });
+  });
+
+  it("is told by what attachments grow to, before anything is composed", async () => {
+    await assert.rejects(prepareEmail(messageOf(900_000), { ...identity, maxBytes: 1_000_000 }), {
+      message: "The mail has 1.2 MB as it would go out, and this configuration allows 1 MB.",
+    });
   });
 });

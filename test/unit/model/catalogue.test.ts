@@ -4,7 +4,8 @@ import { ERROR_CODES } from "../../../src/model/codes";
 import { SendError } from "../../../src/model/send-error";
 
 const facts = { host: "mail.example.com", port: 587, user: "u", field: "to", names: "a@example.org", seconds: 30 };
-const all = { ...facts, value: "“x”", stage: "at EHLO", response: "550 5.1.1 No such user." };
+const more = { tenant: "contoso", mailbox: "orders@example.com", limit: 50, stage: "at EHLO" };
+const all = { ...facts, ...more, value: "“x”", response: "550 5.1.1 No such user." };
 
 describe("the catalogue of failures", () => {
   for (const [reason, entry] of Object.entries(FAILURES) as [FailureReason, { code: string }][]) {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { SlidingLimit } from "../../../src/outbox/sliding-limit";
 import { settled } from "../../support/fake-clock";
 import { greylisted } from "./failures";
-import { namesOf, startRig } from "./rig";
+import { type Handover, namesOf, startRig } from "./rig";
 
 describe("A limit per minute", () => {
+  const answer = (handover: Handover): void => handover.accept();
+
   it("is told to those whom it keeps waiting, and when their turn is", async () => {
     const { clock, handovers, enqueue } = await startRig({ perMinute: 1 });
     const [first, second, third] = [await enqueue("a"), await enqueue("b"), await enqueue("c")];
@@ -23,6 +26,48 @@ describe("A limit per minute", () => {
     await settled();
     assert.deepEqual(third.progress.at(-1), { state: "limited", until: clock.now() + 60_000 });
     assert.equal(late.progress.length, 1);
+  });
+
+  it("goes on with its history when the configuration is deployed anew, with the limit that is set then", async () => {
+    const limit = new SlidingLimit();
+    const { clock, store, outcomes, outbox, enqueue, handovers } = await startRig({ limit, perMinute: 2, answer });
+    for (const name of ["a", "b"]) await enqueue(name);
+    await settled();
+    const ended = clock.now();
+    assert.equal(handovers.length, 2);
+    await Promise.all([outbox.stop(0), clock.advance(0)]);
+    await clock.advance(10_000);
+    const shared = { clock, store, outcomes, limit, answer };
+    const next = await startRig({ ...shared, perMinute: 2 });
+    const waiting = [await next.enqueue("c"), await next.enqueue("d")];
+    await settled();
+    assert.equal(next.handovers.length, 0);
+    for (const { progress } of waiting) assert.deepEqual(progress.at(-1), { state: "limited", until: ended + 60_000 });
+    await Promise.all([next.outbox.stop(0), clock.advance(0)]);
+    const last = await startRig({ ...shared, perMinute: 3 });
+    await settled();
+    assert.deepEqual(namesOf(last.handovers), ["c"]);
+    await clock.advance(50_000);
+    assert.deepEqual(namesOf(last.handovers), ["c", "d"]);
+    await last.outbox.stop(0);
+    assert.equal(clock.timers, 0);
+  });
+
+  it("is looked at again where all places were taken by mails that a predecessor was still sending", async () => {
+    const limit = new SlidingLimit();
+    const first = await startRig({ limit, perMinute: 1 });
+    await first.enqueue("a");
+    await settled();
+    const { clock, store, outcomes } = first;
+    const next = await startRig({ clock, store, outcomes, limit, perMinute: 1, answer });
+    await next.enqueue("b");
+    await settled();
+    assert.equal(next.handovers.length, 0);
+    first.handovers[0]?.accept();
+    await settled();
+    await clock.advance(120_000);
+    assert.deepEqual(namesOf(next.handovers), ["b"]);
+    await Promise.all([first.outbox.stop(0), next.outbox.stop(0), clock.advance(0)]);
   });
 
   it("is told at a cost that does not grow with what waits", async () => {

@@ -42,6 +42,49 @@ describe("SlidingLimit", () => {
     assert.equal(limit.waitMs(WINDOW_MS), 0);
   });
 
+  it("never waits longer than the window, also where the clock was set back while a mail was being sent", () => {
+    const limit = new SlidingLimit(1);
+    const day = 86_400_000;
+    limit.started();
+    limit.ended(day);
+    limit.started();
+    limit.ended(0);
+    assert.equal(limit.waitMs(0), WINDOW_MS);
+    assert.equal(limit.waitMs(WINDOW_MS), 0);
+  });
+
+  it("counts what ended before it was made, in whatever order", () => {
+    const limit = new SlidingLimit(2, [9000, 1000, 5000]);
+    assert.equal(limit.waitMs(10_000), 5000 + WINDOW_MS - 10_000);
+    assert.equal(limit.room(5000 + WINDOW_MS), 1);
+  });
+
+  it("holds another limit against the same history: a lower one, a higher one, and one where there was none", () => {
+    const limit = new SlidingLimit();
+    for (const at of [1000, 2000, 3000]) {
+      limit.started();
+      limit.ended(at);
+    }
+    assert.equal(limit.waitMs(4000), 0);
+    limit.perMinute = 1;
+    assert.equal(limit.waitMs(4000), 3000 + WINDOW_MS - 4000);
+    limit.perMinute = 2;
+    assert.equal(limit.waitMs(4000), 2000 + WINDOW_MS - 4000);
+    limit.perMinute = 4;
+    assert.equal(limit.room(4000), 1);
+  });
+
+  it("remembers no more than a few thousand mails while there is no limit", () => {
+    const limit = new SlidingLimit();
+    for (let mail = 0; mail < 10_000; mail++) {
+      limit.started();
+      limit.ended(0);
+    }
+    limit.perMinute = 100_000;
+    const remembered = 100_000 - limit.room(0);
+    assert.ok(remembered >= 1000 && remembered <= 2000, String(remembered));
+  });
+
   it("says how long to wait exactly: not a millisecond more or less", () => {
     const ends = fc.array(fc.nat({ max: 200_000 }), { minLength: 1, maxLength: 20 });
     fc.assert(

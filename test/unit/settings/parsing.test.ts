@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { Secret } from "../../../src/model/secret";
-import { type GenericSettings, parseSettings } from "../../../src/settings/generic";
+import type { GenericSettings } from "../../../src/settings/generic";
 import { migrateConfiguration } from "../../../src/settings/migrate";
-import { CONFIGURATION_DEFAULTS, CONFIGURATION_VERSION } from "../../../src/settings/raw";
+import { parseSettings } from "../../../src/settings/parse";
+import { CONFIGURATION_DEFAULTS, CONFIGURATION_VERSION, CREDENTIAL_NAMES } from "../../../src/settings/raw";
 
 const PASSWORD = "s3cret-of-the-test";
 const LOGIN = { username: "orders", password: PASSWORD };
@@ -12,7 +13,7 @@ const SAVED = { version: 1, name: "Orders", host: "mail.example.com" };
 
 function settingsOf(saved: object, credentials = LOGIN, tls = {}): GenericSettings {
   const parsed = parseSettings({ ...SAVED, ...saved }, credentials, tls);
-  assert.ok("settings" in parsed, JSON.stringify(parsed));
+  assert.ok("settings" in parsed && parsed.settings.kind === "generic", JSON.stringify(parsed));
   return parsed.settings;
 }
 
@@ -33,6 +34,7 @@ describe("A parsed configuration", () => {
       fromName: "",
       overrideFrom: false,
       signature: "",
+      account: "orders",
       giveUpAfterMs: 48 * 60 * 60 * 1000,
       outbox: "disk",
       onUnconfirmed: "resend",
@@ -44,6 +46,9 @@ describe("A parsed configuration", () => {
       timeoutMs: 30_000,
       strictAddresses: true,
       maxConnections: 5,
+      maxBytes: 50_000_000,
+      keepSentDays: 7,
+      keepFailedDays: 30,
     });
   });
 
@@ -63,7 +68,8 @@ describe("A parsed configuration", () => {
   });
 
   it("has no login where nobody signs in, whatever credentials are stored", () => {
-    assert.equal(settingsOf({ auth: "none" }).login, undefined);
+    const { login, oauth, account } = settingsOf({ auth: "none" });
+    assert.deepEqual([login, oauth, account], [undefined, undefined, ""]);
   });
 
   it("is frozen, as is what is in it, and does not follow its source", () => {
@@ -79,10 +85,6 @@ describe("A parsed configuration", () => {
     }
   });
 
-  it("is refused with the field's name where Microsoft Graph is asked for", () => {
-    assert.deepEqual(rulesBroken({ kind: "graph" }), ["kind: kind-unavailable"]);
-  });
-
   it("reads values of the wrong kind as texts instead of failing", () => {
     assert.equal(settingsOf({ fromName: 42, signature: 7 }).signature, "7");
     assert.deepEqual(rulesBroken({ from: 5 }), ["from: address"]);
@@ -93,7 +95,7 @@ describe("A parsed configuration", () => {
   it("never throws, whatever the flow file says", () => {
     const names = Object.keys(CONFIGURATION_DEFAULTS);
     const saved = fc.dictionary(fc.constantFrom(...names), fc.jsonValue(), { maxKeys: names.length });
-    const credentials = fc.dictionary(fc.constantFrom("username", "password"), fc.jsonValue());
+    const credentials = fc.dictionary(fc.constantFrom(...CREDENTIAL_NAMES), fc.jsonValue());
     fc.assert(
       fc.property(saved, credentials, (raw, secrets) => {
         const parsed = parseSettings(raw, secrets);
@@ -132,6 +134,11 @@ describe("Migration", () => {
   it("fills in what a configuration of version 0 leaves out", () => {
     const raw = migrateConfiguration({ name: "Orders", host: "mail.example.com" });
     assert.deepEqual(raw, { ...CONFIGURATION_DEFAULTS, name: "Orders", host: "mail.example.com" });
+  });
+  it("gives Graph as many connections as it serves, where nothing else is said", () => {
+    assert.equal(migrateConfiguration({ name: "Orders", kind: "graph" }).maxConnections, 4);
+    assert.equal(migrateConfiguration({ version: 1, kind: "graph" }).maxConnections, 4);
+    assert.equal(migrateConfiguration({ version: 1, kind: "graph", maxConnections: 2 }).maxConnections, 2);
   });
   it("keeps what the configuration says, and never changes it", () => {
     const saved = Object.freeze({ version: 1, name: "Orders", port: 2525, strictAddresses: false, isDefault: true });

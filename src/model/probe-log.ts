@@ -1,5 +1,5 @@
-import { FAILURES } from "../../model/catalogue";
-import type { Clock } from "../../model/clock";
+import { describeFailure, FAILURES, type FailureFacts, type FailureReason } from "./catalogue";
+import type { Clock } from "./clock";
 import type {
   DialogueLine,
   ProbeFinding,
@@ -8,10 +8,9 @@ import type {
   ProbeReport,
   ProbeStep,
   ProbeStepName,
-} from "../../model/probe";
-import type { Redact } from "../../model/redaction";
-import type { SendError } from "../../model/send-error";
-import type { Security } from "../../settings/raw";
+} from "./probe";
+import type { Redact } from "./redaction";
+import type { SendError } from "./send-error";
 
 /** A hostile server may talk forever; a person reads only so much. */
 const MAX_DIALOGUE_LINES = 200;
@@ -38,7 +37,8 @@ export class ProbeLog {
 
   constructor(
     private readonly clock: Clock,
-    private readonly security: Security,
+    /** The steps in the order in which they happen; those that are not reached are reported as skipped. */
+    private readonly order: readonly ProbeStepName[],
     private readonly sends: boolean,
   ) {
     this.#startedAt = clock.now();
@@ -60,8 +60,7 @@ export class ProbeLog {
   fail(name: ProbeStepName, finding: ProbeFinding, redact: Redact): void {
     this.#mark(name, "failed", redact(finding.response ?? finding.cause), finding);
     // With PIPELINING the server has answered later commands too; what it said of them proves nothing.
-    const order = this.#order();
-    for (const later of order.slice(order.indexOf(name) + 1)) this.#steps.delete(later);
+    for (const later of this.order.slice(this.order.indexOf(name) + 1)) this.#steps.delete(later);
   }
 
   sent(mail: NonNullable<ProbeReport["sent"]>): void {
@@ -74,12 +73,12 @@ export class ProbeLog {
   }
 
   report(failure?: SendError): ProbeReport {
-    const steps = this.#order().map(
+    const steps = this.order.map(
       (name) => this.#steps.get(name) ?? { name, outcome: "skipped" as const, ms: 0, detail: "" },
     );
     const outcome = failure ? "failed" : steps.some((step) => step.outcome === "warned") ? "warned" : "passed";
     const headline = this.#headline(failure, outcome);
-    const words = failure?.smtp?.response ?? failure?.message;
+    const words = failure?.smtp?.response ?? failure?.http?.response ?? failure?.message;
     return {
       outcome,
       headline,
@@ -106,20 +105,30 @@ export class ProbeLog {
     });
   }
 
-  /** In the order in which they happen: STARTTLS encrypts after the greeting, implicit TLS before. */
-  #order(): readonly ProbeStepName[] {
-    const opening: ProbeStepName[] =
-      this.security === "tls"
-        ? ["dns", "connect", "tls", "greeting", "capabilities"]
-        : ["dns", "connect", "greeting", "capabilities", "tls"];
-    if (this.security === "none") opening.pop();
-    const sending: ProbeStepName[] = this.sends ? ["sender", "recipient", "data"] : [];
-    return [...opening, "auth", ...sending, "quit"];
-  }
-
   #headline(failure: SendError | undefined, outcome: ProbeReport["outcome"]): ProbeHeadline {
     if (failure) return failure.reason === "cancelled" ? "cancelled" : FAILURES[failure.reason].verdict;
     if (!this.sends) return "checked";
     return outcome === "warned" ? "complete-with-warning" : "complete";
   }
+}
+
+/** A warning of the catalogue as a person reads it. */
+export function findingFor(reason: FailureReason, facts: FailureFacts): ProbeFinding {
+  const { code, cause, remedy, field } = describeFailure(reason, facts);
+  return { code, reason, cause, remedy, ...(field ? { field } : {}) };
+}
+
+/** A failure as a person reads it. */
+export function findingOf(error: SendError): ProbeFinding {
+  const { code, reason, message, remedy, smtp, http, field } = error;
+  const response = smtp?.response ?? http?.response;
+  return {
+    code,
+    reason,
+    cause: message,
+    remedy,
+    ...(response === undefined ? {} : { response }),
+    ...(http?.requestId === undefined ? {} : { requestId: http.requestId }),
+    ...(field ? { field } : {}),
+  };
 }

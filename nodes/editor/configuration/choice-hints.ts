@@ -1,0 +1,16 @@
+import { control } from "./form-fields";
+
+/** Says below each of these choices what the chosen one means. */
+export function explainChoices(translate: Translate, fields: readonly ChoiceField[]): void {
+  for (const field of fields) {
+    const choice = control(field);
+    const hint = document.getElementById(`post-office-${field}-hint`);
+    const refresh = () => {
+      if (hint) hint.textContent = choice.value === "" ? "" : translate(`smtp-config.${field}-hint.${choice.value}`);
+    };
+    $(choice).on("change", refresh);
+    refresh();
+  }
+}
+
+export type ChoiceField = "outbox" | "onUnconfirmed" | "oauthFlow" | "graphAuth";

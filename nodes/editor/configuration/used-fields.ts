@@ -1,0 +1,26 @@
+import { isUsed, signInOf } from "../../../src/settings/field-use";
+import type { SmtpConfigNode } from "../shared/configurations";
+import { control } from "./form-fields";
+import { type Field, type Fields, readForm } from "./open-form";
+
+/** The fields that decide which others mean something. */
+export const CHOOSERS = ["kind", "security", "auth", "oauthFlow", "graphAuth"] as const satisfies readonly Field[];
+
+/** Shows only the fields that the choices of the form give a meaning. What the others hold stays. */
+export function showUsedFields(node: SmtpConfigNode, form: HTMLElement): void {
+  const places = [...form.querySelectorAll<HTMLElement>("[data-field]")];
+  const rows = [...form.querySelectorAll<HTMLElement>(".po-row")].filter((row) => row.querySelector("[data-field]"));
+  const refresh = () => {
+    const fields = readForm(form, node);
+    for (const place of places) place.hidden = !isShown(place.dataset.field as string, fields);
+    for (const row of rows) row.hidden = row.querySelector("[data-field]:not([hidden])") === null;
+  };
+  for (const chooser of CHOOSERS) $(control(chooser)).on("change", refresh);
+  refresh();
+}
+
+function isShown(field: string, fields: Fields): boolean {
+  if (field === "accessToken") return signInOf(fields) === "message";
+  if (field === "tls" && fields.security === "none") return false;
+  return isUsed(field as Field, fields);
+}

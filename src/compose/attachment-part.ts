@@ -1,0 +1,24 @@
+import { detectMimeType } from "nodemailer/lib/mime-funcs";
+import type { DraftAttachment } from "./attachments";
+
+/** Which says nothing of the content but that it is to be kept as it is (RFC 2046 §4.5.1). */
+const PLAIN_BYTES = "application/octet-stream";
+
+/** The attachment as nodemailer is given it. */
+export function partOf({ filename, content, contentType, cid, disposition }: DraftAttachment) {
+  return {
+    filename,
+    content,
+    contentType: encodable(contentType ?? detectMimeType(filename)),
+    ...(cid ? { cid } : {}),
+    contentDisposition: disposition ?? (cid ? "inline" : "attachment"),
+  };
+}
+
+/**
+ * A part of type message/* must not be encoded (RFC 2046 §5.2.1), so its line ends, and what is not ASCII,
+ * would not survive the way. As plain bytes it does; its name says what it is.
+ */
+function encodable(contentType: string): string {
+  return /^message\//i.test(contentType) ? PLAIN_BYTES : contentType;
+}

@@ -1,0 +1,38 @@
+import { Secret } from "../model/secret";
+import { SendError } from "../model/send-error";
+import type { AccessToken, TokenSource } from "../model/token";
+
+/**
+ * The token that the latest message brought, for flows that fetch tokens themselves.
+ *
+ * It is kept in memory only: after a restart, mails that wait are held until a message brings one.
+ */
+export class MessageTokens implements TokenSource {
+  #token: AccessToken | undefined;
+
+  /** Whether this is another token than before. Throws SendError where there is none at all. */
+  take(given: string | undefined): boolean {
+    if (given === undefined || given === "") {
+      if (!this.#token) throw missing();
+      return false;
+    }
+    if (given === this.#token?.value.reveal()) return false;
+    // Whoever made it knows when it expires; the server says so when it has.
+    this.#token = { value: new Secret(given), expiresAt: Number.POSITIVE_INFINITY, permissions: [] };
+    return true;
+  }
+
+  async get(): Promise<AccessToken> {
+    if (!this.#token) throw missing();
+    return this.#token;
+  }
+
+  /** Only the flow can bring another one; the refused one is tried once more if nothing came in between. */
+  renew(): Promise<AccessToken> {
+    return this.get();
+  }
+}
+
+function missing(): SendError {
+  return new SendError("token-missing", { phase: "token", facts: { field: "accessToken" } });
+}

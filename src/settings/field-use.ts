@@ -1,0 +1,52 @@
+import type { RawConfiguration, RawCredentials } from "./raw";
+
+export type Field = keyof RawConfiguration | keyof RawCredentials;
+export type Fields = Partial<RawConfiguration> & RawCredentials;
+
+/** How the choices of a configuration sign in; undefined where they do not. */
+export type SignIn =
+  | "password"
+  | "azure-client-secret"
+  | "azure-certificate"
+  | "azure-password"
+  | "google-service-account"
+  | "google-refresh-token"
+  | "message";
+
+export function signInOf({ kind, auth, oauthFlow, graphAuth }: Fields): SignIn | undefined {
+  if (kind === "graph") return `azure-${graphAuth as "client-secret" | "certificate" | "password"}`;
+  if (auth === "password") return "password";
+  return auth === "oauth2" ? (oauthFlow as SignIn) : undefined;
+}
+
+const AZURE = ["azure-client-secret", "azure-certificate", "azure-password"] as const;
+
+/** The fields that only some ways to sign in need. */
+const FOR_SIGN_IN: Readonly<Partial<Record<Field, readonly SignIn[]>>> = {
+  tenantId: AZURE,
+  cloud: AZURE,
+  clientId: [...AZURE, "google-refresh-token"],
+  clientSecret: ["azure-client-secret", "google-refresh-token"],
+  certificate: ["azure-certificate"],
+  certificateKey: ["azure-certificate"],
+  password: ["password", "azure-password"],
+  serviceAccountKey: ["google-service-account"],
+  refreshToken: ["google-refresh-token"],
+};
+
+const FOR_GENERIC: readonly Field[] = ["host", "port", "security", "auth", "tls"];
+const FOR_GRAPH: readonly Field[] = ["graphAuth", "mailbox", "saveToSentItems"];
+
+/** Whether the choices that a configuration makes leave this field any meaning. */
+export function isUsed(field: Field, all: Fields): boolean {
+  const graph = all.kind === "graph";
+  if (FOR_GENERIC.includes(field)) return !graph;
+  if (FOR_GRAPH.includes(field)) return graph;
+  if (field === "oauthFlow") return !graph && all.auth === "oauth2";
+  const signIn = signInOf(all);
+  // With SMTP the user name is the mailbox that the token is for; an application at Graph has none.
+  if (field === "username") return graph ? signIn === "azure-password" : signIn !== undefined;
+  // Graph's user name and password go with an application that may have a secret of its own.
+  if (field === "clientSecret" && graph && signIn === "azure-password") return true;
+  return FOR_SIGN_IN[field]?.some((way) => way === signIn) ?? true;
+}

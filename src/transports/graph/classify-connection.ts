@@ -1,0 +1,73 @@
+import type { FailureFacts, FailureReason } from "../../model/catalogue";
+import type { Phase } from "../../model/codes";
+import { SendError } from "../../model/send-error";
+import { cancelled } from "./cancelled";
+import type { NoReply, Patience, Stage } from "./exchange";
+
+/** What is read of a Node.js error; nothing else of it leaves this floor. */
+interface LowLevelError {
+  readonly code?: unknown;
+  /** Of a name with several addresses: what went wrong with each. */
+  readonly errors?: readonly LowLevelError[];
+}
+
+const DNS_CODE = /^(?:ENOTFOUND|ENODATA|EAI_AGAIN|EAI_FAIL|ESERVFAIL)$/;
+/** Codes that OpenSSL and Node.js give to whatever is wrong with encryption or a certificate. */
+const TLS_CODE =
+  /^(?:ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:VERIFY|GET)_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+
+/** Where the request went, and whether it makes a mail go out. */
+export interface Sought {
+  readonly url: string;
+  readonly sends: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Tells what a missing reply means: by how far the request came first, then by the error's code.
+ *
+ * A request that makes a mail go out and has left as a whole is of unknown outcome, whatever
+ * happened then. One that was cut off has done nothing, because its length was announced.
+ */
+export function classifyNoReply({ stage, left, why, cause }: NoReply, sought: Sought, patience: Patience): SendError {
+  const { hostname, port, protocol } = new URL(sought.url);
+  const facts = { host: hostname, port: port || (protocol === "https:" ? 443 : 80), field: "cloud" };
+  if (left && sought.sends) return new SendError("unconfirmed", { phase: "request", facts: { host: hostname } });
+  if (why === "aborted") return cancelled(sought.signal);
+  if (why === "timeout") return timedOut(stage, facts, patience);
+  const connecting = stage !== "request";
+  const code = codeOf((cause ?? {}) as LowLevelError);
+  // Whoever hangs up now may listen later, also in the middle of a handshake.
+  if (!connecting || code === "ECONNRESET" || code === "EPIPE") {
+    const during = connecting ? "while connecting" : "during a request";
+    return new SendError("dropped", { phase: stage, facts: { ...facts, stage: during } });
+  }
+  const reason = connectionReason(code, stage);
+  return new SendError(reason, {
+    phase: PHASES[reason] ?? "connect",
+    facts: { ...facts, response: code || "no reason given" },
+  });
+}
+
+const PHASES: Readonly<Partial<Record<FailureReason, Phase>>> = { "graph-dns": "dns", "graph-tls": "tls" };
+
+function timedOut(stage: Stage, facts: FailureFacts, { connectTimeoutMs, timeoutMs }: Patience): SendError {
+  if (stage === "dns") return new SendError("graph-dns", { phase: "dns", facts });
+  const connecting = stage !== "request";
+  const seconds = (connecting ? connectTimeoutMs : timeoutMs) / 1000;
+  const during = connecting
+    ? { seconds, stage: "while connecting" }
+    : { seconds, stage: "to a request", field: "timeout" };
+  return new SendError("graph-timeout", { phase: stage, facts: { ...facts, ...during } });
+}
+
+function connectionReason(code: string, stage: Stage): FailureReason {
+  if (DNS_CODE.test(code)) return "graph-dns";
+  return stage === "tls" || TLS_CODE.test(code) ? "graph-tls" : "graph-unreachable";
+}
+
+/** A machine without IPv6 cannot reach a service's IPv6 address; what its IPv4 address did is the news. */
+function codeOf(error: LowLevelError): string {
+  const all = [...(error.errors ?? []), error].flatMap(({ code }) => (typeof code === "string" ? [code] : []));
+  return ["ECONNREFUSED", "ETIMEDOUT"].find((one) => all.includes(one)) ?? all[0] ?? "";
+}
