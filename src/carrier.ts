@@ -15,6 +15,8 @@ export interface CarrierDependencies {
   readonly newId: () => string;
   /** Where to sign in; those of the providers unless told otherwise. */
   readonly services?: SignInServices;
+  /** Environment variables that name a proxy for web services, where Node.js is to use one. */
+  readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What carries the mails of a configuration to its provider. */
@@ -48,11 +50,13 @@ function graphCarrier(settings: GraphSettings, dependencies: CarrierDependencies
     require("./transports/graph/graph-transport") as typeof import("./transports/graph/graph-transport");
   const { servicesOr } = require("./oauth/services") as typeof import("./oauth/services");
   const { signIn, mailbox } = settings;
+  const { proxyEnv } = dependencies;
   const transport = new GraphTransport(settings, {
     clock: dependencies.clock,
     composeTestMail: testMailOf(settings, dependencies),
     tokens: tokensFor(signIn, mailbox, "graph", dependencies).source,
     graphUrl: servicesOr(dependencies.services).clouds[signIn.cloud].graph,
+    ...(proxyEnv ? { proxyEnv } : {}),
   });
   return { transport, takeToken: () => false };
 }

@@ -1,7 +1,7 @@
+import { cancelled } from "../model/cancelled";
 import type { Clock } from "../model/clock";
 import type { SecretMask } from "../model/redaction";
 import type { SendError } from "../model/send-error";
-import { cancelled } from "./cancelled";
 import { networkFailure, timedOut } from "./network-failure";
 
 /** Sign-in services answer within a second; this is for networks that swallow packets. */
@@ -84,7 +84,7 @@ export class Exchange {
   }
 
   #failure(error: unknown, url: URL, late: boolean): SendError {
-    if (this.#signal.aborted) return cancelled(this.#signal);
+    if (this.#signal.aborted) return cancelled(this.#signal, "token");
     return late ? timedOut(url, ANSWER_TIMEOUT_MS) : networkFailure(error, url);
   }
 

@@ -1,7 +1,7 @@
+import { cancelled } from "../model/cancelled";
 import type { Clock } from "../model/clock";
 import { SendError } from "../model/send-error";
 import type { AccessToken, TokenSource } from "../model/token";
-import { cancelled } from "./cancelled";
 import { SharedFlight } from "./shared-flight";
 
 /** Asks the sign-in service for a fresh token. Rejects only with SendError. */
@@ -32,7 +32,7 @@ export class KeptTokens implements TokenSource {
   }
 
   async get(signal: AbortSignal): Promise<AccessToken> {
-    if (signal.aborted) throw cancelled(signal);
+    if (signal.aborted) throw cancelled(signal, "token");
     const now = this.#clock.now();
     const kept = this.#kept;
     if (!kept || now >= kept.token.expiresAt) return this.#fresh(signal);

@@ -1,4 +1,4 @@
-import { cancelled } from "./cancelled";
+import { cancelled } from "../model/cancelled";
 
 /**
  * One piece of work that several callers wait for.
@@ -29,7 +29,7 @@ export class SharedFlight<T> {
       const leave = (): void => {
         this.#passengers -= 1;
         if (this.#passengers === 0) this.#abandoned.abort();
-        reject(cancelled(signal));
+        reject(cancelled(signal, "token"));
       };
       if (signal.aborted) return leave();
       signal.addEventListener("abort", leave, { once: true });

@@ -1,20 +1,9 @@
+import { cancelled } from "../../model/cancelled";
 import type { FailureFacts, FailureReason } from "../../model/catalogue";
 import type { Phase } from "../../model/codes";
+import { DNS_CODE, networkCodeOf, TLS_CODE } from "../../model/network-code";
 import { SendError } from "../../model/send-error";
-import { cancelled } from "./cancelled";
 import type { NoReply, Patience, Stage } from "./exchange";
-
-/** What is read of a Node.js error; nothing else of it leaves this floor. */
-interface LowLevelError {
-  readonly code?: unknown;
-  /** Of a name with several addresses: what went wrong with each. */
-  readonly errors?: readonly LowLevelError[];
-}
-
-const DNS_CODE = /^(?:ENOTFOUND|ENODATA|EAI_AGAIN|EAI_FAIL|ESERVFAIL)$/;
-/** Codes that OpenSSL and Node.js give to whatever is wrong with encryption or a certificate. */
-const TLS_CODE =
-  /^(?:ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:VERIFY|GET)_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
 
 /** Where the request went, and whether it makes a mail go out. */
 export interface Sought {
@@ -33,10 +22,10 @@ export function classifyNoReply({ stage, left, why, cause }: NoReply, sought: So
   const { hostname, port, protocol } = new URL(sought.url);
   const facts = { host: hostname, port: port || (protocol === "https:" ? 443 : 80), field: "cloud" };
   if (left && sought.sends) return new SendError("unconfirmed", { phase: "request", facts: { host: hostname } });
-  if (why === "aborted") return cancelled(sought.signal);
+  if (why === "aborted") return cancelled(sought.signal, "request");
   if (why === "timeout") return timedOut(stage, facts, patience);
   const connecting = stage !== "request";
-  const code = codeOf((cause ?? {}) as LowLevelError);
+  const code = networkCodeOf(cause);
   // Whoever hangs up now may listen later, also in the middle of a handshake.
   if (!connecting || code === "ECONNRESET" || code === "EPIPE") {
     const during = connecting ? "while connecting" : "during a request";
@@ -64,10 +53,4 @@ function timedOut(stage: Stage, facts: FailureFacts, { connectTimeoutMs, timeout
 function connectionReason(code: string, stage: Stage): FailureReason {
   if (DNS_CODE.test(code)) return "graph-dns";
   return stage === "tls" || TLS_CODE.test(code) ? "graph-tls" : "graph-unreachable";
-}
-
-/** A machine without IPv6 cannot reach a service's IPv6 address; what its IPv4 address did is the news. */
-function codeOf(error: LowLevelError): string {
-  const all = [...(error.errors ?? []), error].flatMap(({ code }) => (typeof code === "string" ? [code] : []));
-  return ["ECONNREFUSED", "ETIMEDOUT"].find((one) => all.includes(one)) ?? all[0] ?? "";
 }

@@ -56,15 +56,31 @@ export interface Patience {
   readonly timeoutMs: number;
 }
 
+type Agents = Readonly<Record<"http:" | "https:", HttpAgent>>;
+
+/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. */
+export type ProxyEnv = Readonly<Record<string, string | undefined>>;
+
+function agentsWith(options: object): Agents {
+  return { "http:": new HttpAgent(options), "https:": new HttpsAgent(options) };
+}
+
 /** The connections of one transport, kept between requests that may share them. */
 export class Connections {
-  readonly #agents: Readonly<Record<"http:" | "https:", HttpAgent>>;
+  readonly #agents: Agents;
+  /** For connections that are not kept. */
+  readonly #fresh: Agents;
   readonly #freeSince = new WeakMap<object, number>();
   #closed = false;
 
-  constructor(private readonly clock: Clock) {
-    const keeping = { keepAlive: true, timeout: IDLE_MS };
-    this.#agents = { "http:": new HttpAgent(keeping), "https:": new HttpsAgent(keeping) };
+  /** `proxyEnv`: environment variables that name a proxy; Node.js before 22.21 knows none. */
+  constructor(
+    private readonly clock: Clock,
+    proxyEnv?: ProxyEnv,
+  ) {
+    const proxied = proxyEnv ? { proxyEnv } : {};
+    this.#agents = agentsWith({ ...proxied, keepAlive: true, timeout: IDLE_MS });
+    this.#fresh = agentsWith(proxied);
     for (const agent of Object.values(this.#agents))
       agent.on("free", (socket: object) => this.#freeSince.set(socket, clock.now()));
   }
@@ -80,7 +96,7 @@ export class Connections {
     const oldest = this.clock.now() - IDLE_MS;
     this.#end((socket) => (this.#freeSince.get(socket) ?? 0) < oldest);
     const protocol = url.protocol === "http:" ? "http:" : "https:";
-    const agent = this.#closed || fresh ? false : this.#agents[protocol];
+    const agent = (this.#closed || fresh ? this.#fresh : this.#agents)[protocol];
     return (protocol === "http:" ? httpRequest : httpsRequest)(url, { method, headers, agent });
   }
 

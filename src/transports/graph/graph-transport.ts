@@ -10,7 +10,7 @@ import type { Transport } from "../../model/transport";
 import type { GraphSettings } from "../../settings/graph";
 import type { AzureSignIn } from "../../settings/oauth";
 import { sendAsDraft } from "./draft";
-import { Connections, type HttpReply } from "./exchange";
+import { Connections, type HttpReply, type ProxyEnv } from "./exchange";
 import { GraphCalls, type GraphContext, type Listen } from "./graph-calls";
 import { type Parcel, pack } from "./outgoing";
 import { probeGraph } from "./probe";
@@ -21,6 +21,7 @@ export interface GraphTransportDependencies {
   readonly tokens: TokenSource;
   /** Of the cloud, without path and version: https://graph.microsoft.com */
   readonly graphUrl: string;
+  readonly proxyEnv?: ProxyEnv;
 }
 
 /**
@@ -34,9 +35,10 @@ export class GraphTransport implements Transport {
   readonly #context: GraphContext;
   readonly #composeTestMail: GraphTransportDependencies["composeTestMail"];
 
-  constructor(settings: GraphSettings, { clock, composeTestMail, tokens, graphUrl }: GraphTransportDependencies) {
+  constructor(settings: GraphSettings, dependencies: GraphTransportDependencies) {
+    const { clock, composeTestMail, tokens, graphUrl, proxyEnv } = dependencies;
     const mask = new SecretMask(settings.account, secretsOf(settings.signIn));
-    this.#context = { settings, clock, tokens, graphUrl, mask, connections: new Connections(clock) };
+    this.#context = { settings, clock, tokens, graphUrl, mask, connections: new Connections(clock, proxyEnv) };
     this.#composeTestMail = composeTestMail;
   }
 

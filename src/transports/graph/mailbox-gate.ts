@@ -1,4 +1,4 @@
-import { cancelled } from "./cancelled";
+import { cancelled } from "../../model/cancelled";
 import { REQUESTS_AT_ONCE } from "./limits";
 
 /**
@@ -36,7 +36,7 @@ class MailboxGate {
   }
 
   #enter(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(cancelled(signal));
+    if (signal.aborted) return Promise.reject(cancelled(signal, "request"));
     if (this.#running < REQUESTS_AT_ONCE) {
       this.#running++;
       return Promise.resolve();
@@ -48,7 +48,7 @@ class MailboxGate {
       };
       const giveUp = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(enter), 1);
-        reject(cancelled(signal));
+        reject(cancelled(signal, "request"));
       };
       signal.addEventListener("abort", giveUp, { once: true });
       this.#waiting.push(enter);

@@ -1,8 +1,8 @@
 import type { MimeAttachment } from "../../compose/read-mime";
+import { cancelled } from "../../model/cancelled";
 import type { Clock } from "../../model/clock";
 import { SendError } from "../../model/send-error";
 import { jsonOf, retryAfterMs } from "./answer";
-import { cancelled } from "./cancelled";
 import type { HttpReply } from "./exchange";
 import type { GraphCalls } from "./graph-calls";
 import { RANGE_BYTES } from "./limits";
@@ -107,12 +107,12 @@ function pauseOf(reply: HttpReply | undefined, failures: number, now: number, fa
 }
 
 function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.reject(cancelled(signal));
+  if (signal.aborted) return Promise.reject(cancelled(signal, "request"));
   if (ms === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       callOff();
-      reject(cancelled(signal));
+      reject(cancelled(signal, "request"));
     };
     const callOff = clock.after(ms, () => {
       signal.removeEventListener("abort", abort);

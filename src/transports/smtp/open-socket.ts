@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { cancelled } from "../../model/cancelled";
 import type { Clock } from "../../model/clock";
 import { SendError } from "../../model/send-error";
 import type { GenericSettings } from "../../settings/generic";
@@ -134,11 +135,4 @@ function failure(
 ): SendError {
   if (signal.aborted) return cancelled(signal, phase);
   return classifySocketError(cause, phase, settings);
-}
-
-/** What an aborted operation rejects with; the abort's reason may be a SendError of its own. */
-export function cancelled(signal: AbortSignal, phase: SendError["phase"]): SendError {
-  const { reason } = signal;
-  if (reason instanceof SendError) return reason;
-  return new SendError("cancelled", { phase, facts: { value: "it was cancelled" } });
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { cancelled } from "../../model/cancelled";
 import type { Clock } from "../../model/clock";
 import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
@@ -15,7 +16,7 @@ import { classifySocketError, factsOf } from "./classify-socket";
 import { classifyTransaction, type NodemailerError, receiptOf } from "./classify-transaction";
 import { describeTls } from "./describe-tls";
 import { MarkedBody } from "./marked-body";
-import { cancelled, discard, openSocket } from "./open-socket";
+import { discard, openSocket } from "./open-socket";
 import { readReply } from "./reply";
 import { greetingExpectsTls, waitsForTls } from "./tls-knock";
 import { tlsOptionsOf } from "./tls-options";
