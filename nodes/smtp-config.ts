@@ -5,6 +5,7 @@ import { isTrue, type MailSettings, parseSettings } from "../src/settings/parse"
 import { CREDENTIAL_TYPES } from "../src/settings/raw";
 import type { Problem } from "../src/settings/rules";
 import { isSameWay } from "../src/settings/same-way";
+import { serveCertificate } from "./runtime/certificate-endpoint";
 import { runningConfigurations } from "./runtime/default-configuration";
 import { errorForCatch } from "./runtime/email-result";
 import { loadMailer } from "./runtime/load-mailer";
@@ -51,6 +52,7 @@ export = function register(RED: NodeAPI): void {
     credentials: Object.fromEntries(Object.entries(CREDENTIAL_TYPES).map(([name, type]) => [name, { type }])) as never,
   });
   serveTest(RED);
+  serveCertificate(RED);
   serveOutbox(RED);
 };
 

@@ -82,7 +82,7 @@ export class ProbeLog {
     return {
       outcome,
       headline,
-      summary: headline === "failed" && words ? `Failed: ${words}` : SUMMARY[headline],
+      summary: headline === "failed" && words ? `Failed: ${words}` : summaryOf(headline, failure),
       steps,
       dialogue: this.#dialogue,
       ms: this.clock.now() - this.#startedAt,
@@ -110,6 +110,12 @@ export class ProbeLog {
     if (!this.sends) return "checked";
     return outcome === "warned" ? "complete-with-warning" : "complete";
   }
+}
+
+function summaryOf(headline: ProbeHeadline, failure: SendError | undefined): string {
+  // What is wrong is then a secret, a tenant, a consent: anything but the mail server's login.
+  if (headline === "login" && failure?.phase === "token") return "Sign-in failed: no token was given out.";
+  return SUMMARY[headline];
 }
 
 /** A warning of the catalogue as a person reads it. */
