@@ -1,13 +1,13 @@
-import { createTestCa, issueCertificate } from "../test/support/certificates";
-import { answerOf, child, resultOf } from "./child";
+import { resultOf } from "./child";
+import { type Reach, startSink } from "./sink";
 
 export const MAILS = 2000;
 export const CONNECTIONS = 5;
-const WARM_UP = 300;
+const WARM_UP = 2000;
 
 export type Contender = "mailer" | "pool";
-/** `durable`: plain, and every mail on disk before it is sent; with the others they wait in memory. */
-export type Way = "plain" | "starttls" | "durable";
+/** `durable`: every mail is on disk before it is sent; with the others they wait in memory. */
+export type Way = "plain" | "starttls" | "durable" | "durable starttls";
 
 /** What one burst took, in a process of its own. Memory in bytes. */
 export interface Burst {
@@ -30,20 +30,10 @@ export interface Pair {
 
 /** Sends the same mails with the package and with nodemailer's pool, in turn, to a server that serves both. */
 export async function runPairs(way: Way, rounds: number, done: (pair: Pair) => void): Promise<Pair[]> {
-  const account = way === "starttls" ? { user: "bench", pass: "bench-password" } : undefined;
-  const ca = way === "starttls" ? await createTestCa() : undefined;
-  const certificate = ca && (await issueCertificate(ca, { hosts: ["localhost"] }));
-  const tls = certificate && { cert: certificate.cert, key: certificate.key };
-  const sink = child("sink.mjs", { tls, account });
-  const { port } = await answerOf<{ port: number }>(sink);
-  const task = {
-    port,
-    connections: CONNECTIONS,
-    security: ca ? "starttls" : "none",
-    account,
-    ca: ca?.cert,
-    outbox: way === "durable" ? "disk" : "memory",
-  };
+  const sink = await startSink(way.endsWith("starttls"));
+  const { port, security, account, ca }: Reach = sink;
+  const outbox = way.startsWith("durable") ? "disk" : "memory";
+  const task = { port, security, account, ca, connections: CONNECTIONS, outbox };
   const pairs: Pair[] = [];
   try {
     for (let round = 0; round < rounds; round++) {
@@ -56,12 +46,10 @@ export async function runPairs(way: Way, rounds: number, done: (pair: Pair) => v
       pairs.push(pair as Pair);
       done(pair as Pair);
     }
-    sink.send("count");
-    const { accepted } = await answerOf<{ accepted: number }>(sink);
-    const expected = rounds * 2 * (MAILS + WARM_UP);
+    const [accepted, expected] = [await sink.accepted(), rounds * 2 * (MAILS + WARM_UP)];
     if (accepted !== expected) throw new Error(`${expected} mails were sent, ${accepted} arrived`);
     return pairs;
   } finally {
-    sink.disconnect();
+    sink.close();
   }
 }

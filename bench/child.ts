@@ -2,11 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 180_000;
 
 /** Starts a file of this folder in a process of its own, without the loader of this one, and gives it its task. */
-export function child(file: string, task: object): ChildProcess {
-  const started = fork(join(__dirname, file), { execArgv: ["--expose-gc"], timeout: DEADLINE_MS });
+export function child(file: string, task: object, env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const options = { execArgv: ["--expose-gc"], timeout: DEADLINE_MS, env: { ...process.env, ...env } };
+  const started = fork(join(__dirname, file), options);
   started.send(task);
   return started;
 }
@@ -27,8 +28,8 @@ export async function answerOf<T>(from: ChildProcess): Promise<T> {
 }
 
 /** The one message of a child that ends after it. */
-export async function resultOf<T>(file: string, task: object): Promise<T> {
-  const started = child(file, task);
+export async function resultOf<T>(file: string, task: object, env?: Readonly<Record<string, string>>): Promise<T> {
+  const started = child(file, task, env);
   const ended = once(started, "exit");
   const result = await answerOf<T>(started);
   await ended;

@@ -1,9 +1,10 @@
 // A mail server in a process of its own, so that its work is not on the sender's event loop.
-// It accepts everything, keeps nothing and tells its parent how much came.
+// It accepts everything, keeps nothing, and tells its parent how much came, or when the next one does.
 import { SMTPServer } from "smtp-server";
 
 process.once("message", ({ tls, account }) => {
   let accepted = 0;
+  let isNextAwaited = false;
   const server = new SMTPServer({
     ...tls,
     name: "mail.example.com",
@@ -19,11 +20,17 @@ process.once("message", ({ tls, account }) => {
       stream.resume().once("end", () => {
         accepted++;
         callback(null, "2.0.0 Ok: queued");
+        if (!isNextAwaited) return;
+        isNextAwaited = false;
+        process.send({ accepted });
       });
     },
   });
   server.on("error", () => {});
   server.listen(0, "127.0.0.1", () => process.send({ port: server.server.address().port }));
-  process.on("message", () => process.send({ accepted }));
+  process.on("message", (question) => {
+    if (question === "next") isNextAwaited = true;
+    else process.send({ accepted });
+  });
 });
 process.once("disconnect", () => process.exit());

@@ -1,36 +1,36 @@
 import type { Pair, Way } from "./burst";
 import { median, medianDifference } from "./median";
+import type { OutboxCost } from "./outbox-cost";
+import { outboxRows } from "./outbox-rows";
 import type { CostPair, StartPair } from "./start-cost";
+import { megabytes, milliseconds, type Row } from "./table";
 
 export interface Measurements {
   readonly bursts: Readonly<Record<Way, readonly Pair[]>>;
   /** Loading both nodes: into an empty process, and after Node-RED's own modules. */
   readonly loading: { readonly empty: readonly CostPair[]; readonly nodeRed: readonly CostPair[] };
   readonly start: readonly StartPair[];
-}
-
-export interface Row {
-  readonly what: string;
-  readonly measured: string;
-  readonly goal: string;
-  /** Absent where there is no goal. */
-  readonly met?: boolean;
+  readonly outbox: OutboxCost;
 }
 
 const WAYS: readonly [Way, string][] = [
   ["plain", "plain"],
   ["starttls", "STARTTLS with login"],
   ["durable", "durable"],
+  ["durable starttls", "durable, STARTTLS with login"],
 ];
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-const milliseconds = (ms: number): string => `${ms.toFixed(1)} ms`;
-
-const GOALS: Readonly<Record<Way, number>> = { plain: 0.9, starttls: 0.9, durable: 0.85 };
+const GOALS: Readonly<Record<Way, number>> = {
+  plain: 0.9,
+  starttls: 0.9,
+  durable: 0.85,
+  "durable starttls": 0.85,
+};
 
 /** Holds what was measured against the goals. */
-export function verdicts({ bursts, loading, start }: Measurements): Row[] {
+export function verdicts({ bursts, loading, start, outbox }: Measurements): Row[] {
   return [
     ...WAYS.flatMap(([way, label]) => burstRows(label, bursts[way], GOALS[way])),
+    ...outboxRows(outbox),
     ...loadingRows("loading both nodes into an empty process", loading.empty),
     ...loadingRows("loading both nodes after Node-RED's modules", loading.nodeRed),
     ...startRows(start),
@@ -111,22 +111,4 @@ function startRows(pairs: readonly StartPair[]): Row[] {
       goal: "",
     },
   ];
-}
-
-/** The rows as a Markdown table, which is readable in a terminal too. */
-export function tableOf(rows: readonly Row[]): string {
-  const cells = [
-    ["What", "Measured", "Goal", "Verdict"],
-    ...rows.map(({ what, measured, goal, met }) => [
-      what,
-      measured,
-      goal,
-      met === undefined ? "" : met ? "met" : "missed",
-    ]),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = cells;
-  return [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...body.map(line)].join("\n");
 }

@@ -1,28 +1,29 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, statfsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SendError } from "../../src/model/send-error";
 import { SqliteOutboxStore } from "../../src/outbox/stores/sqlite-outbox-store";
 import { entry, QUEUE, result } from "../contract/sample-entries";
+import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
+import { type Ended, FaultRig } from "./post-office-rig";
+import { SmallDisk } from "./small-disk";
+import { assertEachOnce } from "./truth";
 
-// A file system of its own in memory, which only root can mount.
 describe("a store on a disk that is full", () => {
+  let small: SmallDisk;
   let disk: string;
   let store: SqliteOutboxStore;
 
   beforeEach(async () => {
-    disk = await mkdtemp(join(tmpdir(), "outbox-disk-"));
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", disk]);
+    small = new SmallDisk(24);
+    disk = small.path;
     store = new SqliteOutboxStore({ folder: join(disk, "store"), warn: (message) => assert.fail(message) });
     await store.open();
   });
   afterEach(async () => {
     await store.close();
-    execFileSync("umount", [disk]);
-    await rm(disk, { recursive: true });
+    small.remove();
   });
 
   const ballast = (): boolean => existsSync(join(disk, "store", "ballast"));
@@ -82,7 +83,7 @@ describe("a store on a disk that is full", () => {
 
   it("takes mails again when there is room, and keeps ballast for the next time", async () => {
     await fill();
-    execFileSync("mount", ["-o", "remount,size=64m", disk]);
+    small.resize(64);
     assert.equal((await store.add(entry("more"))).added, true);
     assert.ok(ballast());
   });
@@ -103,5 +104,44 @@ describe("a store on a disk that is full", () => {
     await rm(join(disk, "other"));
     assert.equal((await store.add(large)).added, true);
     assert.equal((await store.claim(QUEUE, 1, 1000))[0]?.mime.byteLength, 600 << 10);
+  });
+});
+
+describe("a post office on a disk that gets full", () => {
+  let small: SmallDisk;
+  let rig: FaultRig;
+  let server: ScriptedSmtpServer;
+
+  beforeEach(() => {
+    small = new SmallDisk(24);
+  });
+  afterEach(async () => {
+    await rig.close();
+    await server.close();
+    small.remove();
+  });
+
+  it("refuses what it cannot keep, and sends each that it kept, once", async () => {
+    let isAway = true;
+    server = await startScriptedSmtpServer({
+      greeting: () => (isAway ? { say: "421 4.3.2 not now", close: "end" } : undefined),
+    });
+    rig = new FaultRig(server.port, {}, {}, join(small.path, "user"));
+    const kept: Promise<Ended>[] = [];
+    let refused: unknown;
+    while (!refused) {
+      try {
+        kept.push((await rig.keep(kept.length, { bytes: 20_000 })).ended);
+      } catch (error) {
+        refused = error;
+      }
+    }
+    assert.ok(refused instanceof SendError && refused.reason === "store-full", String(refused));
+    assert.ok(kept.length > 200, `${kept.length} kept`);
+    isAway = false;
+    assertEachOnce(
+      await Promise.all(kept),
+      server.mails.map(({ raw }) => raw),
+    );
   });
 });

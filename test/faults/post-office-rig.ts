@@ -2,20 +2,31 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Mailer, type SendResult } from "../../src/mailer";
+import { Mailer, type Progress, type SendResult } from "../../src/mailer";
 import { createPostOffice, type PostOffice } from "../../src/post-office";
 import type { RawConfiguration, RawCredentials } from "../../src/settings/raw";
 import { settingsFor } from "../support/settings";
 import { fastClock } from "./fast-clock";
+import { seeded } from "./seed";
+
+/** Whole seconds of real time: only a mail that is called off on its way may come twice, and none is. */
+const UNHURRIED_MS = 1_200_000;
 
 export type Ended = { readonly sent: SendResult } | { readonly error: unknown };
 
-/** A post office on disk with one configuration. */
+/** What its mails are like where it matters: how large, to whom, and who hears of their progress. */
+export interface Mails {
+  readonly bytes?: number;
+  to?(at: number): string;
+  onProgress?(progress: Progress): void;
+}
+
+/** A post office on disk with one configuration. Its time goes 200 times as fast as the wall's. */
 export class FaultRig {
-  readonly folder = mkdtempSync(join(tmpdir(), "post-office-"));
+  readonly clock = fastClock(200);
   readonly warnings: string[] = [];
   readonly held: (string | undefined)[] = [];
-  readonly #clock = fastClock(200);
+  readonly #random = seeded("waits");
   readonly #office: PostOffice;
   #mailer: Mailer;
 
@@ -23,44 +34,50 @@ export class FaultRig {
     readonly port: number,
     raw: Partial<RawConfiguration> = {},
     credentials: RawCredentials = {},
+    readonly folder = mkdtempSync(join(tmpdir(), "post-office-")),
   ) {
-    this.#office = createPostOffice(this.#clock, this.folder, (warning) => this.warnings.push(warning));
+    this.#office = createPostOffice(this.clock, this.folder, (warning) => this.warnings.push(warning));
     this.#mailer = this.#open(raw, credentials);
   }
 
   /** Deploys the configuration anew, as a person does who has mended it. */
-  async redeploy(raw: Partial<RawConfiguration>, credentials: RawCredentials = {}): Promise<void> {
+  async redeploy(
+    raw: Partial<RawConfiguration>,
+    credentials: RawCredentials = {},
+    graceMs = UNHURRIED_MS,
+  ): Promise<void> {
     const before = this.#mailer;
-    const closed = before.close(2000);
+    const closed = before.close(graceMs);
     this.#mailer = this.#open(raw, credentials);
     await closed;
   }
 
   /** Has these mails kept, and resolves with how each ended. */
-  async sendAll(count: number, to?: (at: number) => string): Promise<Ended[]> {
-    const { ended } = await this.keepAll(count, to);
+  async sendAll(count: number, mails: Mails = {}): Promise<Ended[]> {
+    const { ended } = await this.keepAll(count, mails);
     return ended;
   }
 
   /** Resolves when these mails are kept; `ended` when each has come to its end. */
-  async keepAll(count: number, to = (at: number) => `r${at}@example.com`): Promise<{ ended: Promise<Ended[]> }> {
-    const submitted = await Promise.all(
-      Array.from({ length: count }, (_, at) =>
-        this.#mailer.submit({ to: to(at), subject: `mail ${at}`, text: "x".repeat(500) }),
-      ),
+  async keepAll(count: number, mails: Mails = {}): Promise<{ ended: Promise<Ended[]> }> {
+    const submitted = await Promise.all(Array.from({ length: count }, (_, at) => this.keep(at, mails)));
+    return { ended: Promise.all(submitted.map(({ ended }) => ended)) };
+  }
+
+  /** Resolves when the mail of this number is kept. */
+  async keep(at: number, { bytes = 500, to, onProgress }: Mails = {}): Promise<{ ended: Promise<Ended> }> {
+    const mail = { to: to?.(at) ?? `r${at}@example.com`, subject: `mail ${at}`, text: "x".repeat(bytes) };
+    const kept = await this.#mailer.submit(mail, onProgress ? { onProgress } : {});
+    if (kept.state !== "queued") throw new Error("no dedupe key was given");
+    const ended = kept.result.then(
+      (sent): Ended => ({ sent }),
+      (error: unknown): Ended => ({ error }),
     );
-    const ended = submitted.map((each): Promise<Ended> => {
-      if (each.state !== "queued") throw new Error("no dedupe key was given");
-      return each.result.then(
-        (sent) => ({ sent }),
-        (error: unknown) => ({ error }),
-      );
-    });
-    return { ended: Promise.all(ended) };
+    return { ended };
   }
 
   async close(): Promise<void> {
-    await this.#mailer.close(2000);
+    await this.#mailer.close(UNHURRIED_MS);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -71,21 +88,11 @@ export class FaultRig {
       credentials,
     );
     const dependencies = {
-      clock: this.#clock,
+      clock: this.clock,
       newId: () => randomUUID(),
-      random: Math.random,
+      random: this.#random,
       postOffice: this.#office,
     };
     return new Mailer(settings, "configuration", dependencies, { onHeld: (error) => this.held.push(error?.code) });
   }
-}
-
-/** How often each subject arrived. */
-export function arrivals(raws: readonly string[]): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const raw of raws) {
-    const subject = /^Subject: (.*)$/m.exec(raw)?.[1]?.trim() ?? "";
-    times.set(subject, (times.get(subject) ?? 0) + 1);
-  }
-  return times;
 }

@@ -1,0 +1,31 @@
+import { availableParallelism } from "node:os";
+import { CONNECTIONS, MAILS } from "./burst";
+import { QUEUED } from "./outbox-cost";
+import { type Row, tableOf } from "./table";
+
+export interface Rounds {
+  readonly rounds: number;
+  readonly startRounds: number;
+  readonly outboxRounds: number;
+}
+
+/** What is written into docs/performance.md. */
+export function pageOf(rows: readonly Row[], { rounds, startRounds, outboxRounds }: Rounds): string {
+  const date = new Date().toISOString().slice(0, 10);
+  return `# Performance
+
+Written by \`npm run bench\` on ${date}, Node.js ${process.versions.node}, ${availableParallelism()} processors, ${process.platform} ${process.arch}.
+
+${tableOf(rows)}
+
+## How it is measured
+
+- **Mails.** ${MAILS} mails of 2 KB each are handed over at once and sent over ${CONNECTIONS} connections, each to one recipient. This package checks, composes, queues and sends them (\`Mailer.submit\`; “durable” with the outbox on disk, the others in memory); the other side is nodemailer's own pool (\`pool: true\`, ${CONNECTIONS} connections, 100 mails each) with the same content. Both send to the same server, which runs in a process of its own, accepts everything and counts. Each burst has a fresh process, warmed up with a smaller burst.
+- **Ratios.** ${rounds} pairs, each side first in turn; the ratio is taken pair by pair, and the table shows the median (and the range). Mails per second depend on the machine and on what else it does; the ratio does much less.
+- **Event-loop delay.** \`perf_hooks.monitorEventLoopDelay\` with a resolution of 1 ms during this package's burst: how long flows and other nodes have to wait. The sampling interval itself is part of the value.
+- **Memory.** Sampled every 5 ms. “Above rest” is what the burst adds to the same process after its warm-up and a garbage collection.
+- **Outbox.** On disk, in the temporary folder of this machine. Enqueues are \`add\` of the store with 2 KB bodies, each resolved when it is on the disk; claims and the like are the median of 200 calls. For the event-loop delay ${QUEUED.toLocaleString("en")} mails are handed over, each in a turn of the event loop of its own, while others are sent already, until all are kept; the slow fsync is a library that is compiled and preloaded, and waits before it calls the real one. The first mail counts from the start of a process to the server's acceptance, memory against the same process with the same modules and an idle configuration. Medians of ${outboxRounds}.
+- **Loading.** \`require\` of both nodes' built scripts in a fresh process, against a process that loads nothing; memory after a garbage collection.
+- **Start.** A real Node-RED 4 from spawning to “Started flows”, with the package and a flow with a Generic configuration, and without both, ${startRounds} pairs, each side first in turn; memory after a garbage collection. Medians of the differences, pair by pair. Time by the clock varies by more than the goal on a busy machine; the computing time beside it hardly does.
+`;
+}
