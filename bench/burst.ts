@@ -3,7 +3,7 @@ import { type Reach, startSink } from "./sink";
 
 export const MAILS = 2000;
 export const CONNECTIONS = 5;
-const WARM_UP = 2000;
+const WARM_UP = 300;
 
 export type Contender = "mailer" | "pool";
 /** `durable`: every mail is on disk before it is sent; with the others they wait in memory. */

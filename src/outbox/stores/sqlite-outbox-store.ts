@@ -9,11 +9,15 @@ import type {
   OutboxStore,
   Retention,
 } from "../outbox-store";
+import { ClaimedAhead } from "./claimed-ahead";
 import type { OutcomeState } from "./entry-changes";
 import { failureOf, type StartThread, StoreThread, startThread } from "./store-thread";
 import { WORTH_HANDING_OVER_BYTES } from "./thread-messages";
 
 export { hasSqlite } from "./sqlite-engine";
+
+/** How many more are handed out with those that were asked for. */
+const AHEAD = 16;
 
 export interface SqliteOutboxOptions {
   /** For this store alone; made when it is not there. */
@@ -36,6 +40,9 @@ export class SqliteOutboxStore implements OutboxStore {
   #thread: StoreThread | undefined;
   /** Handed out, and not heard of since. */
   readonly #sending = new Set<string>();
+  readonly #ahead = new ClaimedAhead();
+  /** Settles with the latest claim. */
+  #claiming: Promise<void> | undefined;
 
   constructor(options: SqliteOutboxOptions) {
     this.#options = options;
@@ -50,16 +57,46 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   add(entry: NewEntry): Promise<Added> {
+    if (this.#ahead.isPassedBy(entry.queuedAt)) this.#giveBack();
     // A copy: a Buffer may be part of a larger one, and all of that would go along.
     const mime = new Uint8Array(entry.mime);
     const transfer = mime.byteLength >= WORTH_HANDING_OVER_BYTES ? [mime.buffer] : [];
     return this.#ask("add", [{ ...entry, mime: mime as Buffer }], { transfer });
   }
 
-  async claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
-    const entries = await this.#ask("claim", [queue, limit, now]);
+  claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
+    // One after the other: what the one before gets ahead is due before what this one would.
+    const claimed = this.#claiming
+      ? this.#claiming.then(() => this.#claim(queue, limit, now))
+      : this.#claim(queue, limit, now);
+    const over = claimed.then(forget, forget);
+    this.#claiming = over;
+    void over.then(() => {
+      if (this.#claiming === over) this.#claiming = undefined;
+    });
+    return claimed;
+  }
+
+  async #claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
+    const entries = this.#ahead.take(queue, limit, now);
+    if (entries.length < limit || !this.#thread)
+      entries.push(...(await this.#askFor(queue, limit - entries.length, now)));
     for (const { id } of entries) this.#sending.add(id);
-    return entries.map((entry) => ({ ...entry, mime: asBuffer(entry.mime) }));
+    return entries;
+  }
+
+  async #askFor(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
+    // Those that are still there are not due any more: the clock was set back.
+    this.#giveBack();
+    const claimed = await this.#ask("claim", [queue, limit, now, AHEAD]);
+    const entries = claimed.map((entry) => ({ ...entry, mime: asBuffer(entry.mime) }));
+    this.#ahead.keep(queue, entries.slice(limit));
+    return entries.slice(0, limit);
+  }
+
+  #giveBack(): void {
+    const ids = this.#ahead.giveBack();
+    if (ids.length > 0) this.#ask("giveBack", [ids]).catch(() => {});
   }
 
   startBody(id: string): Promise<void> {
@@ -71,6 +108,7 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   defer(id: string, result: AttemptResult & { nextAttemptAt: number; unconfirmed?: number }): Promise<void> {
+    if (this.#ahead.isPassedBy(result.nextAttemptAt)) this.#giveBack();
     return this.#finish(id, "deferred", result);
   }
 
@@ -89,19 +127,19 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   release(ids: readonly string[], now: number): Promise<number> {
-    return this.#ask("release", [ids, now]);
+    return this.#look("release", [ids, now]);
   }
 
   park(ids: readonly string[], now: number): Promise<number> {
-    return this.#ask("park", [ids, now]);
+    return this.#look("park", [ids, now]);
   }
 
   cancel(ids: readonly string[], now: number): Promise<number> {
-    return this.#ask("cancel", [ids, now]);
+    return this.#look("cancel", [ids, now]);
   }
 
   get(id: string): Promise<OutboxEntry | undefined> {
-    return this.#ask("get", [id]);
+    return this.#look("get", [id]);
   }
 
   async list(filter: ListFilter): Promise<OutboxEntry[]> {
@@ -109,7 +147,7 @@ export class SqliteOutboxStore implements OutboxStore {
     let before = filter.before;
     do {
       // In slices, so that a search through very many does not hold up the mails.
-      const part = await this.#ask("list", [{ ...filter, before, limit: filter.limit - entries.length }]);
+      const part = await this.#look("list", [{ ...filter, before, limit: filter.limit - entries.length }]);
       entries.push(...part.entries);
       before = part.next;
     } while (before && entries.length < filter.limit);
@@ -117,20 +155,20 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   counts(queue?: string): Promise<Record<EntryState, number>> {
-    return this.#ask("counts", [queue]);
+    return this.#look("counts", [queue]);
   }
 
   nextDueAt(queue: string, now: number): Promise<number | undefined> {
-    return this.#ask("nextDueAt", [queue, now]);
+    return this.#look("nextDueAt", [queue, now]);
   }
 
   recover(now: number): Promise<OutboxEntry[]> {
-    return this.#ask("recover", [now]);
+    return this.#look("recover", [now]);
   }
 
   async prune(retention: Retention): Promise<number> {
     let forgotten = 0;
-    for (let slice = -1; slice !== 0; forgotten += slice) slice = await this.#ask("prune", [retention]);
+    for (let slice = -1; slice !== 0; forgotten += slice) slice = await this.#look("prune", [retention]);
     return forgotten;
   }
 
@@ -138,9 +176,18 @@ export class SqliteOutboxStore implements OutboxStore {
     const opening = this.#opening;
     this.#opening = undefined;
     this.#thread = undefined;
+    this.#ahead.giveBack();
+    this.#sending.clear();
     const thread = await opening?.catch(() => undefined);
     await thread?.close();
   }
+
+  /** Asks when every one that nobody was given yet waits as it did. */
+  readonly #look: StoreThread["ask"] = async (method, args, options) => {
+    while (this.#claiming) await this.#claiming;
+    this.#giveBack();
+    return this.#ask(method, args, options);
+  };
 
   readonly #ask: StoreThread["ask"] = (method, args, options) => {
     if (this.#thread) return this.#thread.ask(method, args, options);
@@ -151,3 +198,5 @@ export class SqliteOutboxStore implements OutboxStore {
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
+
+function forget(): void {}

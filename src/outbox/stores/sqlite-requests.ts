@@ -11,6 +11,9 @@ import { Refusal } from "./store-fault";
 /** How many rows one request looks at or deletes at most: others wait no longer than that takes. */
 const SLICE = 1000;
 
+/** What is handed out before somebody asks for it is in memory. */
+const MAX_AHEAD_BYTES = 64 << 10;
+
 /** A database does not shrink: on a disk that it fills itself, this much free room inside is as good as ballast. */
 const ENOUGH_FREE_BYTES = 8 << 20;
 
@@ -42,28 +45,41 @@ export class SqliteRequests {
     return { added: true };
   }
 
-  /** Writes nothing, and so needs no commit, see `HandedOut`. */
-  claim(queue: string, limit: number, now: number): ClaimedEntry[] {
-    return this.#due(queue, limit, now).flatMap((seq) => {
+  /**
+   * Writes nothing, and so needs no commit, see `HandedOut`. Hands out up to `ahead` more that are
+   * due, as long as they are small.
+   */
+  claim(queue: string, limit: number, now: number, ahead: number): ClaimedEntry[] {
+    const claimed: ClaimedEntry[] = [];
+    let aheadBytes = 0;
+    for (const seq of this.#due(queue, limit, now, ahead)) {
       const row = this.table.bySeq(seq);
-      if (!row) return [];
+      if (!row) continue;
+      const entry = changes.claimed(entryOf(row), now);
+      if (claimed.length >= limit) aheadBytes += entry.sizeBytes;
+      if (aheadBytes > MAX_AHEAD_BYTES) break;
       const body = this.bodies.get(seq);
       if (!body) {
         this.table.save(seq, changes.withoutBody(entryOf(row), now));
-        return [];
+        continue;
       }
-      const entry = changes.claimed(entryOf(row), now);
       this.handedOut.put({ seq, entry, written: false });
       // A Buffer is what the other side makes of it.
-      return [{ ...entry, mime: body as Buffer }];
-    });
+      claimed.push({ ...entry, mime: body as Buffer });
+    }
+    return claimed;
   }
 
-  #due(queue: string, limit: number, now: number): number[] {
+  #due(queue: string, limit: number, now: number, ahead: number): number[] {
     const besides = this.handedOut.unwritten;
-    const due = this.table.due(queue, now, limit, besides);
-    if (due.length === limit) return due;
+    const due = this.table.due(queue, now, limit + ahead, besides);
+    if (due.length >= limit) return due;
     return [...due, ...this.table.dueAfter(queue, changes.latestDue(now), limit - due.length, besides)];
+  }
+
+  /** Those wait again. To be asked before anything that makes it known that they were handed out. */
+  giveBack(ids: readonly string[]): void {
+    for (const id of ids) this.handedOut.delete(id);
   }
 
   startBody(id: string): void {

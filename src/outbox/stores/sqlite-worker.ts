@@ -30,11 +30,13 @@ function serve(folder: string): void {
     if (answers.length > 0) tell({ kind: "answers", answers }, answers.flatMap(bodiesOf));
   };
   let waiting: Question[] = [];
+  let isUrgent = false;
   let callOff: (() => void) | undefined;
-  const commit = (questions: readonly Question[]): void => {
+  const commit = (): void => {
     callOff?.();
     callOff = undefined;
-    const all = [...waiting, ...questions];
+    isUrgent = false;
+    const all = waiting;
     waiting = [];
     for (let at = 0; at < all.length; at += MAX_BATCH) {
       const batch = all.slice(at, at + MAX_BATCH);
@@ -42,18 +44,19 @@ function serve(folder: string): void {
     }
   };
   const take = (questions: readonly Question[]): void => {
-    const claims = questions.filter(({ method }) => method === "claim");
+    const now = questions.filter(writesNothing);
     answer(
-      claims,
-      claims.map((claim) => file.runNow(requestOf(claim))),
+      now,
+      now.map((question) => file.runNow(requestOf(question))),
     );
-    const others = questions.filter(({ method }) => method !== "claim");
-    if (others.some(({ patient }) => !patient)) {
-      commit(others);
-      return;
-    }
+    const others = questions.filter((question) => !writesNothing(question));
     waiting.push(...others);
-    if (waiting.length > 0) callOff ??= systemClock.after(PATIENCE_MS, () => commit([]));
+    if (!isUrgent && others.some(({ patient }) => !patient)) {
+      isUrgent = true;
+      // What comes in this turn of the event loop shares the commit.
+      setImmediate(commit);
+    }
+    if (waiting.length > 0 && !isUrgent) callOff ??= systemClock.after(PATIENCE_MS, commit);
   };
   port.on("message", (first: readonly Question[]) => {
     // What arrived while the last commit ran is committed together.
@@ -66,11 +69,13 @@ function serve(folder: string): void {
     const end = questions.findIndex(({ method }) => method === "close");
     take(end < 0 ? questions : questions.slice(0, end));
     if (end < 0) return;
-    commit([]);
+    commit();
     tell({ kind: "answers", answers: [{ ...closing(file), id: idOf(questions[end]) }] });
     port.close();
   });
 }
+
+const writesNothing = ({ method }: Question): boolean => method === "claim" || method === "giveBack";
 
 const idOf = (question: Question | undefined): number => question?.id ?? 0;
 
