@@ -1,17 +1,19 @@
 import type { NodeAPI } from "node-red";
 import type { Mailer } from "../src/mailer";
 import { SendError } from "../src/model/send-error";
+import type { Standing } from "../src/model/standing";
 import { isTrue, type MailSettings, parseSettings } from "../src/settings/parse";
 import { CREDENTIAL_TYPES } from "../src/settings/raw";
 import type { Problem } from "../src/settings/rules";
 import { isSameWay } from "../src/settings/same-way";
 import { serveCertificate } from "./runtime/certificate-endpoint";
+import { ConfigurationStatus } from "./runtime/configuration-status";
 import { runningConfigurations } from "./runtime/default-configuration";
-import { errorForCatch } from "./runtime/email-result";
 import { loadMailer } from "./runtime/load-mailer";
 import { machine } from "./runtime/machine";
 import type { SmtpConfigDef, SmtpConfigNode } from "./runtime/nodes";
 import { serveOutbox } from "./runtime/outbox-endpoint";
+import { outboxWatchOf } from "./runtime/outbox-watch";
 import { mayHaveMail, postOfficeOf } from "./runtime/post-office";
 import { serveTest } from "./runtime/test-endpoint";
 import { tlsMaterialOf } from "./runtime/tls-material";
@@ -30,12 +32,18 @@ export = function register(RED: NodeAPI): void {
       mailer ??= openMailer(RED, this, settings);
       return mailer;
     };
+    const resume = (): void => void mailer?.resume().catch(() => {});
     const resumeWith = (tested: MailSettings): void => {
       // A form that was not deployed says nothing of what is: it might try a wrong password once more.
-      if (!(settings instanceof SendError) && isSameWay(settings, tested)) void mailer?.resume().catch(() => {});
+      if (!(settings instanceof SendError) && isSameWay(settings, tested)) resume();
     };
     const wake = (): void => void mailer?.wake().catch(() => {});
-    Object.assign(this, { isDefault: isTrue(definition.isDefault), mailer: open, resumeWith, wake, users: {} });
+    const standing = (): Standing => {
+      if (settings instanceof SendError) return { state: "unusable", error: settings };
+      return mailer?.standing ?? { state: "ok" };
+    };
+    const isDefault = isTrue(definition.isDefault);
+    Object.assign(this, { isDefault, mailer: open, resume, resumeWith, standing, wake, users: {} });
     runningConfigurations.add(this);
     // What waits from before is sent without waiting for the next mail.
     const goOn = setImmediate(() => {
@@ -58,15 +66,14 @@ export = function register(RED: NodeAPI): void {
 
 function openMailer(RED: NodeAPI, node: SmtpConfigNode, settings: MailSettings): Mailer {
   const dependencies = { ...machine, postOffice: postOfficeOf(RED) };
+  const status = new ConfigurationStatus(RED, node);
   return new (loadMailer().Mailer)(settings, node.id, dependencies, {
     onHeld: (error) => {
-      if (error) {
-        node.status({ fill: "red", shape: "ring", text: "held" });
-        node.error(errorForCatch(error), {});
-      } else node.status({});
+      outboxWatchOf(RED).changed();
+      status.held(error);
     },
-    onNoStore: (error) => node.error(errorForCatch(error), {}),
-    onNoDisk: () => node.warn(RED._("smtp-config.notice.no-disk")),
+    onNoStore: (error) => status.noStore(error),
+    onNoDisk: () => status.noDisk(),
   });
 }
 

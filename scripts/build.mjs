@@ -1,7 +1,7 @@
 // Builds dist/: the runtime with tsc, the dialogs with esbuild, and beside each node's
 // script what Node-RED looks for there (html, icons, locales).
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 rmSync(join(root, "dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.json")], { stdio: "inherit" });
 
-for (const node of ["smtp-config", "send-email"]) {
+for (const node of ["smtp-config", "send-email", "outbox-tab"]) {
   const result = await build({
     entryPoints: [join(root, "nodes", "editor", `${node}.ts`)],
     bundle: true,
@@ -36,9 +36,23 @@ for (const node of ["smtp-config", "send-email"]) {
   mkdirSync(out, { recursive: true });
   writeFileSync(
     join(out, `${node}.html`),
-    `${template.trimEnd()}\n<script type="text/javascript">\n${script}</script>\n`,
+    `${template.trimEnd()}\n${node === "outbox-tab" ? helpOf(node) : ""}<script type="text/javascript">\n${script}</script>\n`,
   );
 }
+
+/** The help in all languages: Node-RED fetches that of nodes by itself, but not that of plugins. */
+function helpOf(plugin) {
+  const locales = join(root, "nodes", "locales");
+  return readdirSync(locales)
+    .map((language) => [language, join(locales, language, `${plugin}.html`)])
+    .filter(([, file]) => existsSync(file))
+    .map(([language, file]) => {
+      const help = `<script type="text/html" data-help-name="${plugin}"`;
+      return readFileSync(file, "utf8").replace(help, `${help} data-lang="${language}"`);
+    })
+    .join("");
+}
+
 for (const [from, to] of [
   [join(root, "icons"), join(out, "icons")],
   [join(root, "nodes", "locales"), join(out, "locales")],

@@ -8,7 +8,13 @@ const root = join(fileURLToPath(import.meta.url), "..", "..");
 const NAMED =
   /\b(?:pass|password|\w*Pass\w*|\w*secret|\w*token|PASSWORD|SECRET|TOKEN|RIGHT|WRONG|FIRST|SECOND|ANOTHER)["']?\s*[:=]\s*["'`]([^"'`$\n]{8,})["'`]/gi;
 /** What bears such a name and is none. */
-const NO_SECRETS = new Set(["accesstoken", "client-secret", "test-passed.png", "__PWRD__", "/:tenant/oauth2/v2.0/token"]);
+const NO_SECRETS = new Set([
+  "accesstoken",
+  "client-secret",
+  "test-passed.png",
+  "__PWRD__",
+  "/:tenant/oauth2/v2.0/token",
+]);
 const TEXT = /\.(?:log|txt|json|jsonl|html?|xml|md|ts|mjs|js|svg)$|\/[^./]+$/;
 
 function filesBelow(path) {
@@ -23,7 +29,10 @@ const secrets = new Set(
 );
 for (const word of NO_SECRETS) secrets.delete(word);
 
-const looked = process.argv.slice(2).flatMap(filesBelow).filter((file) => TEXT.test(file));
+const looked = process.argv
+  .slice(2)
+  .flatMap(filesBelow)
+  .filter((file) => TEXT.test(file));
 let found = 0;
 for (const file of looked) {
   const text = readFileSync(file, "utf8");

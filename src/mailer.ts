@@ -7,6 +7,7 @@ import type { Envelope } from "./model/email";
 import type { ProbeReport, ProbeRequest } from "./model/probe";
 import type { RecipientResult } from "./model/receipt";
 import { SendError } from "./model/send-error";
+import type { Standing } from "./model/standing";
 import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
 import type { Outcome, Progress } from "./outbox/outcomes";
@@ -15,6 +16,7 @@ import type { MailSettings } from "./settings/parse";
 
 export type { EmailDraft } from "./compose/draft";
 export { readTestAddress } from "./compose/test-mail";
+export { readCertificate } from "./oauth/certificate";
 export type { ListFilter } from "./outbox/outbox-store";
 export type { Outcome, Progress } from "./outbox/outcomes";
 export { createPostOffice } from "./post-office";
@@ -84,6 +86,8 @@ export class Mailer {
   readonly #queue: string;
   readonly #events: MailerEvents;
   #ready: Promise<Ready> | undefined;
+  #outbox: Outbox | undefined;
+  #noStore: SendError | undefined;
   #closed = false;
 
   /** `queue` is the configuration's id: what waits under it is gone on with. */
@@ -101,6 +105,7 @@ export class Mailer {
     if (this.#closed && !this.#ready) return Promise.reject(closed());
     this.#ready ??= this.#openOutbox().catch((error: SendError) => {
       this.#ready = undefined;
+      this.#noStore = error;
       throw error;
     });
     return this.#ready;
@@ -129,6 +134,8 @@ export class Mailer {
       ...(onHeld ? { onHeld } : {}),
     });
     await outbox.start(counter.interrupted);
+    this.#outbox = outbox;
+    this.#noStore = undefined;
     return { outbox, counter };
   }
 
@@ -146,6 +153,12 @@ export class Mailer {
     const enqueued = await outbox.enqueue(email, { subject: message.subject, ...envelop }, onProgress);
     if (enqueued.state === "duplicate") return enqueued;
     return { state: "queued", id: enqueued.id, messageId: email.messageId, result: enqueued.outcome.then(resultOf) };
+  }
+
+  /** Whether it sends now, and if not, why. */
+  get standing(): Standing {
+    if (this.#noStore) return { state: "unusable", error: this.#noStore };
+    return this.#outbox?.standing ?? { state: "ok" };
   }
 
   /** Lets what waits go on, after the configuration was mended or a test has passed. */

@@ -42,6 +42,7 @@ interface OpenStore {
   readonly store: OutboxStore;
   /** The interrupted entries that nobody has asked for yet. */
   readonly opened: Promise<OutboxEntry[]>;
+  isOpen: boolean;
   users: number;
   stopPruning?: () => void;
 }
@@ -91,7 +92,7 @@ export class PostOffice {
 
   /** The stores that are open now, for a look at what is in them. */
   get openStores(): readonly OutboxStore[] {
-    return [this.#memory, this.#disk].flatMap((open) => (open ? [open.store] : []));
+    return [this.#memory, this.#disk].flatMap((open) => (open?.isOpen ? [open.store] : []));
   }
 
   /** Throws these away, tells who waits for them, and says how many that was. */
@@ -116,7 +117,14 @@ export class PostOffice {
 
   #open(store: OutboxStore): OpenStore {
     const opened = store.open().then(() => store.recover(this.#options.clock.now()));
-    return { store, opened, users: 0 };
+    const made: OpenStore = { store, opened, isOpen: false, users: 0 };
+    opened.then(
+      () => {
+        made.isOpen = true;
+      },
+      () => {},
+    );
+    return made;
   }
 
   async #serve(open: OpenStore, queue: string, noDisk: boolean): Promise<Counter> {

@@ -60,6 +60,22 @@ interface TypedInputType {
   options?: { value: string; label: string }[];
 }
 
+interface SidebarTab {
+  id: string;
+  label: string;
+  name: string;
+  iconClass: string;
+  action: string;
+  content: HTMLElement;
+  /** Usable while a dialog is open. */
+  enableOnEdit?: boolean;
+}
+
+/** What Node-RED makes of a plugin's definition before it calls `onadd`. */
+interface PluginDefinition {
+  onadd(this: PluginDefinition & { _: Translate }): void;
+}
+
 interface Notification {
   close(): void;
 }
@@ -74,7 +90,18 @@ declare const RED: {
     dirty(): boolean;
     dirty(dirty: boolean): void;
   };
+  _: Translate;
+  i18n: { lang(): string };
+  plugins: { registerPlugin(id: string, definition: PluginDefinition): void };
+  comms: { subscribe(topic: string, hear: (topic: string, news: unknown) => void): void };
+  actions: { add(name: string, run: () => void): void };
+  sidebar: {
+    addTab(tab: SidebarTab): void;
+    show(id: string): void;
+    help: { set(html: string, title: string): void };
+  };
   editor: {
+    editConfig(name: string, type: string, id: string): void;
     validateNode(node: EditorNode): boolean;
     editText(options: { mode: string; value: string; title?: string; complete: (value: string) => void }): void;
   };

@@ -1,5 +1,6 @@
 import type { Node, NodeDef } from "node-red";
 import type { Mailer } from "../../src/mailer";
+import type { Standing } from "../../src/model/standing";
 import type { MailSettings } from "../../src/settings/parse";
 import type { RawCredentials } from "../../src/settings/raw";
 import type { RawSendEmail } from "../../src/settings/send-email-raw";
@@ -11,6 +12,10 @@ export interface SmtpConfigNode extends Node<RawCredentials> {
   mailer(): Mailer;
   /** Lets what waits go on, also where the configuration is held: these settings have just passed a test. */
   resumeWith(tested: MailSettings): void;
+  /** Lets what waits go on where the configuration is held: a person asked. */
+  resume(): void;
+  /** Whether it sends now, and if not, why. */
+  standing(): Standing;
   /** Looks again for what is due. */
   wake(): void;
   /** The steps that use it: Node-RED shows its errors and statuses to their Catch and Status nodes. */

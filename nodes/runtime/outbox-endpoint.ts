@@ -1,7 +1,9 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import { runningConfigurations } from "./default-configuration";
+import { countsOf, overview } from "./outbox-overview";
 import { readListRequest } from "./outbox-request";
+import { outboxWatchOf } from "./outbox-watch";
 import { openPostOffice } from "./post-office";
 
 /** More in one call would hold up the store for everybody else. */
@@ -11,14 +13,20 @@ type Answer = (request: Request) => Promise<unknown>;
 
 /**
  * What a sidebar needs of the outbox, under `smtp-config/outbox/`:
- * `GET counts`, `GET entries` (paged), `GET entries/:id`, and with `{ ids }` `POST hold`, `POST release`,
- * `POST retry` and `POST discard`.
+ * `GET overview`, `GET counts`, `GET entries` (paged), `GET entries/:id`, and with `{ ids }` `POST hold`,
+ * `POST release`, `POST retry` and `POST discard`, with `{ queues }` `POST resume`.
  * Reading wants the permission `outbox.read`, changing `outbox.write`. No body of a mail is ever answered.
  */
 export function serveOutbox(RED: NodeAPI): void {
   const read = RED.auth.needsPermission("outbox.read");
   const write = RED.auth.needsPermission("outbox.write");
   const root = "/smtp-config/outbox";
+  const watch = outboxWatchOf(RED);
+  RED.httpAdmin.get(
+    `${root}/overview`,
+    read,
+    serve(async () => ({ queues: await overview(RED) })),
+  );
   RED.httpAdmin.get(
     `${root}/counts`,
     read,
@@ -39,9 +47,18 @@ export function serveOutbox(RED: NodeAPI): void {
     RED.httpAdmin.post(
       `${root}/${name}`,
       write,
-      serve(async ({ body }) => action(RED, readIds(body))),
+      serve(async ({ body }) => action(RED, readIds(body, "ids")).finally(() => watch.changed())),
     );
   }
+  RED.httpAdmin.post(
+    `${root}/resume`,
+    write,
+    serve(async ({ body }) => {
+      const count = resume(readIds(body, "queues"));
+      watch.changed();
+      return { count };
+    }),
+  );
 }
 
 class BadRequest extends Error {}
@@ -62,13 +79,9 @@ function serve(answer: Answer): (request: Request, response: Response) => void {
 
 async function counts(RED: NodeAPI): Promise<unknown> {
   const stores = openPostOffice(RED)?.openStores ?? [];
-  const queues = runningConfigurations.all().map(async ({ id, name }) => {
-    const each = await Promise.all(stores.map((store) => store.counts(id)));
-    const total: Record<string, number> = {};
-    for (const part of each)
-      for (const [state, count] of Object.entries(part)) total[state] = (total[state] ?? 0) + count;
-    return { queue: id, name, counts: total };
-  });
+  const queues = runningConfigurations
+    .all()
+    .map(async ({ id, name }) => ({ queue: id, name, counts: await countsOf(stores, id) }));
   return { queues: await Promise.all(queues) };
 }
 
@@ -113,9 +126,16 @@ async function discard(RED: NodeAPI, ids: readonly string[]): Promise<unknown> {
   return { count: (await openPostOffice(RED)?.discard(ids)) ?? 0 };
 }
 
-function readIds(body: unknown): string[] {
-  const { ids } = (body ?? {}) as { ids?: unknown };
+/** Lets these configurations go on; says how many of them run. */
+function resume(queues: readonly string[]): number {
+  const known = queues.flatMap((queue) => runningConfigurations.get(queue) ?? []);
+  for (const node of known) node.resume();
+  return known.length;
+}
+
+function readIds(body: unknown, name: "ids" | "queues"): string[] {
+  const ids = ((body ?? {}) as Record<string, unknown>)[name];
   const fits = Array.isArray(ids) && ids.length <= MOST_IDS && ids.every((id) => typeof id === "string");
-  if (!fits) throw new BadRequest(`The request must have ids: an array of at most ${MOST_IDS} texts.`);
+  if (!fits) throw new BadRequest(`The request must have ${name}: an array of at most ${MOST_IDS} texts.`);
   return ids as string[];
 }

@@ -4,6 +4,7 @@ import type { NodeAPI } from "node-red";
 import { systemClock } from "../../src/model/clock";
 import type { OutboxKind } from "../../src/settings/raw";
 import { loadMailer } from "./load-mailer";
+import { outboxWatchOf } from "./outbox-watch";
 
 type PostOffice = ReturnType<ReturnType<typeof loadMailer>["createPostOffice"]>;
 
@@ -17,6 +18,7 @@ export function postOfficeOf(RED: NodeAPI): PostOffice {
   if (known) return known;
   const warn = (message: string): void => RED.log.warn(`[smtp-config] ${message}`);
   const office = loadMailer().createPostOffice(systemClock, folder, warn);
+  office.outcomes.watch(outboxWatchOf(RED).hear);
   offices.set(folder ?? "", office);
   return office;
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../model/clock";
 import type { PreparedEmail } from "../model/email";
 import type { SendReceipt } from "../model/receipt";
 import { SendError } from "../model/send-error";
+import type { Standing } from "../model/standing";
 import type { Random } from "./backoff";
 import {
   type DeliveryPolicy,
@@ -68,6 +69,7 @@ export class Outbox {
   readonly #abort = new AbortController();
   #state: "new" | "started" | "stopped" = "new";
   #heldBy: SendError | undefined;
+  #heldSince = 0;
   #stopping: Promise<void> | undefined;
   #pumping: Promise<void> | undefined;
   #pumpAgain = false;
@@ -157,6 +159,18 @@ export class Outbox {
   /** Why the whole queue waits for a person; undefined while it is sent. */
   get heldBy(): SendError | undefined {
     return this.#heldBy;
+  }
+
+  /** Whether it sends now, and if not, why and since when. */
+  get standing(): Standing {
+    const now = this.#options.clock.now();
+    if (this.#heldBy) return { state: "held", since: this.#heldSince, error: this.#heldBy };
+    const until = now + this.#gate.waitMs(now);
+    const since = this.#gate.awaySince;
+    if (since !== undefined) return { state: "away", since, until };
+    if (until > now) return { state: "paused", until };
+    const limit = this.#limit.waitMs(now);
+    return limit > 0 && Number.isFinite(limit) ? { state: "limited", until: now + limit } : { state: "ok" };
   }
 
   /** The configuration works again, or a person asked: everything that is due is tried now. */
@@ -297,8 +311,11 @@ export class Outbox {
   }
 
   #holdAll(error: SendError): void {
-    if (!this.#heldBy) told(() => this.#options.onHeld?.(error));
+    const isNews = !this.#heldBy;
     this.#heldBy = error;
+    if (!isNews) return;
+    this.#heldSince = this.#options.clock.now();
+    told(() => this.#options.onHeld?.(error));
   }
 
   async #keep(entry: OutboxEntry, verdict: Verdict, attempt: Attempt, now: number): Promise<void> {

@@ -16,6 +16,8 @@ export type Progress =
 /** How a mail ended. `error` is there where it was not accepted by everybody. */
 export interface Outcome {
   readonly id: string;
+  /** The configuration that sent it. */
+  readonly queue: string;
   readonly state: "sent" | "dead" | "cancelled";
   readonly messageId: string;
   readonly from: string;
@@ -41,6 +43,7 @@ interface Waiter {
 export class Outcomes {
   readonly #waiters = new Map<string, Waiter>();
   readonly #listeners = new Map<string, (outcome: Outcome) => void>();
+  readonly #watchers = new Set<(outcome?: Outcome) => void>();
 
   wait(id: string, onProgress: (progress: Progress) => void): Promise<Outcome> {
     return new Promise((resolve) => {
@@ -54,6 +57,13 @@ export class Outcomes {
 
   progress(id: string, progress: Progress): void {
     told(() => this.#waiters.get(id)?.progress(progress));
+    this.#tellWatchers();
+  }
+
+  /** Hears of everything that happens to any mail, with its outcome where that is what happened. */
+  watch(run: (outcome?: Outcome) => void): () => void {
+    this.#watchers.add(run);
+    return () => this.#watchers.delete(run);
   }
 
   /** Hears the outcomes of mails of this origin that nobody waits for: those of an earlier process. */
@@ -69,6 +79,11 @@ export class Outcomes {
     this.#waiters.delete(outcome.id);
     if (waiter) waiter.settle(outcome);
     else if (outcome.origin !== undefined) told(() => this.#listeners.get(outcome.origin ?? "")?.(outcome));
+    this.#tellWatchers(outcome);
+  }
+
+  #tellWatchers(outcome?: Outcome): void {
+    for (const run of this.#watchers) told(() => run(outcome));
   }
 }
 
@@ -83,10 +98,11 @@ export function told(tell: () => void): void {
 
 /** The outcome of an entry as it ended. */
 export function outcomeOf(entry: OutboxEntry, state: Outcome["state"], now: number, error?: SendError): Outcome {
-  const { id, messageId, from, recipients, attempts, queuedAt, origin } = entry;
+  const { id, queue, messageId, from, recipients, attempts, queuedAt, origin } = entry;
   const response = attempts.at(-1)?.response ?? "";
   return {
     id,
+    queue,
     state,
     messageId,
     from,

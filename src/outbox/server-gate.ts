@@ -19,6 +19,7 @@ export class ServerGate {
   #overloadCount = 0;
   #closedAt = 0;
   #closedUntil = 0;
+  #awaySince = 0;
 
   constructor(
     private readonly maxConnections: number,
@@ -31,6 +32,11 @@ export class ServerGate {
   width(now: number): number {
     if (this.waitMs(now) > 0) return 0;
     return this.#awayCount > 0 ? 1 : this.#width;
+  }
+
+  /** Since when the server could not be reached; undefined while it can, as far as is known. */
+  get awaySince(): number | undefined {
+    return this.#awayCount > 0 ? this.#awaySince : undefined;
   }
 
   /** How long nothing is tried; 0 where it is open. */
@@ -56,6 +62,7 @@ export class ServerGate {
   /** The server could not be reached. Those that were on their way at the same time count once. */
   away(now: number): void {
     if (this.waitMs(now) > 0) return;
+    if (this.#awayCount === 0) this.#awaySince = now;
     this.#awayCount++;
     this.#close(now, this.#awayCount);
   }

@@ -30,6 +30,12 @@ const secret: Rule = (value, all) => {
     : undefined;
 };
 
+/** It is exported with the flow, and a key must not be. */
+const withoutKey: Rule = (value) =>
+  /PRIVATE KEY-----/.test(value)
+    ? bad("certificate-with-key", "must not contain the private key, which has a field of its own")
+    : undefined;
+
 const certificate: Rule = (value) =>
   /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(value)
     ? undefined
@@ -89,7 +95,7 @@ export const OAUTH_RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   cloud: [oneOf(CLOUD_NAMES)],
   mailbox: [oneLine, mailbox],
   clientSecret: [oneLine, secret],
-  certificate: [toSignIn, certificate],
+  certificate: [toSignIn, withoutKey, certificate],
   certificateKey: [toSignIn, privateKey],
   refreshToken: [oneLine, toSignIn],
   serviceAccountKey: [toSignIn, serviceAccount],

@@ -23,7 +23,7 @@ export const PROVIDERS = [
   { id: "gmail", name: "Gmail", host: "smtp.gmail.com", alsoAt: /^smtp\.googlemail\.com$/, ...STARTTLS },
   {
     id: "microsoft-365",
-    name: "Microsoft 365",
+    name: "Microsoft 365 (SMTP)",
     host: "smtp.office365.com",
     alsoAt: /^(?:smtp\.office365\.us|smtp\.partner\.outlook\.cn)$/,
     ...STARTTLS,

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { selfSigned } from "../support/certificates";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 
@@ -13,6 +14,7 @@ for (const version of [4, 5] as const)
       nodeRed = await startNodeRed({
         version,
         httpAdminRoot: "/some/admin",
+        env: { PO_TEST_HOST: "secret-name.invalid" },
         adminAuth: [
           { username: "owner", password: "owner-pass", permissions: "*" },
           { username: "mailer", password: "mailer-pass", permissions: ["flows.read", "smtp-config.write"] },
@@ -76,6 +78,39 @@ for (const version of [4, 5] as const)
       });
       return response.status;
     }
+
+    const ask = async (user: string | undefined, path: string, body: object): Promise<Response> => {
+      const token = user && (await nodeRed.login(user, `${user}-pass`));
+      const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
+      return nodeRed.fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    };
+
+    it("reads a certificate only for who may write configurations", async () => {
+      const { cert: certificate } = await selfSigned({ hosts: ["mail.example.com"] });
+      const statuses = [undefined, "reader", "mailer", "owner"].map(
+        async (user) => (await ask(user, "smtp-config/certificate", { certificate })).status,
+      );
+      assert.deepEqual(await Promise.all(statuses), [401, 401, 200, 200]);
+      const facts = await (await ask("owner", "smtp-config/certificate", { certificate })).json();
+      assert.match((facts as { subject: string }).subject, /CN=mail\.example\.com/);
+    });
+
+    it("tests with environment variables that nothing deployed names only for who may write flows", async () => {
+      const config = {
+        name: "T",
+        host: "${PO_TEST_HOST}",
+        port: server.port,
+        security: "none",
+        auth: "none",
+        from: "a@example.com",
+      };
+      const body = { id: "x", config, credentials: {}, send: false };
+      const refused = await ask("mailer", "smtp-config/test", body);
+      assert.equal(refused.status, 401);
+      assert.ok(!(await refused.text()).includes("secret-name"));
+      const served = await ask("owner", "smtp-config/test", body);
+      assert.equal(served.status, 200);
+    });
 
     it("lets who may read look at the outbox, and nobody without a token", async () => {
       for (const path of ["counts", "entries"]) {

@@ -59,7 +59,11 @@ const ROWS: readonly Row[] = [
     "certificate",
     ["smtp azure-certificate", "graph certificate"],
     [CERTIFICATE, ` ${CERTIFICATE.replaceAll("\n", "\r\n")}\n`],
-    { required: ["", "\n"], certificate: ["MIIC", PRIVATE_KEY, "-----BEGIN CERTIFICATE-----"] },
+    {
+      required: ["", "\n"],
+      certificate: ["MIIC", "-----BEGIN CERTIFICATE-----"],
+      "certificate-with-key": [PRIVATE_KEY, `${CERTIFICATE}\n${PRIVATE_KEY}`],
+    },
   ],
   [
     "certificateKey",

@@ -1,0 +1,66 @@
+import type { EntryState } from "../../../src/model/entry-state";
+import type { EntryView, QueueView } from "../../../src/model/outbox-view";
+
+/** More in one call is refused. */
+const MOST_IDS = 1000;
+
+export type Action = "retry" | "hold" | "release" | "discard";
+
+export interface PageRequest {
+  readonly states: readonly EntryState[];
+  readonly search: string;
+  /** The entry before the page. */
+  readonly after?: Pick<EntryView, "id" | "queuedAt"> | undefined;
+  readonly limit: number;
+}
+
+// Relative and without a leading slash: only so Node-RED adds its token.
+const ROOT = "smtp-config/outbox";
+
+export function askOverview(): Promise<QueueView[]> {
+  return get<{ queues: QueueView[] }>("overview").then(({ queues }) => queues);
+}
+
+export function askPage({ states, search, after, limit }: PageRequest): Promise<EntryView[]> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (states.length > 0) query.set("states", states.join());
+  if (search !== "") query.set("search", search);
+  if (after) {
+    query.set("beforeQueuedAt", String(after.queuedAt));
+    query.set("beforeId", after.id);
+  }
+  return get<{ entries: EntryView[] }>(`entries?${query}`).then(({ entries }) => entries);
+}
+
+export function askEntry(id: string): Promise<EntryView> {
+  return get(`entries/${encodeURIComponent(id)}`);
+}
+
+/** Resolves with how many it was done to. */
+export async function act(action: Action, ids: readonly string[]): Promise<number> {
+  let count = 0;
+  for (let at = 0; at < ids.length; at += MOST_IDS)
+    count += (await post(action, { ids: ids.slice(at, at + MOST_IDS) })).count;
+  return count;
+}
+
+export function resume(queue: string): Promise<unknown> {
+  return post("resume", { queues: [queue] });
+}
+
+function get<Answer>(path: string): Promise<Answer> {
+  return asked({ url: `${ROOT}/${path}`, cache: true });
+}
+
+function post(path: string, body: object): Promise<{ count: number }> {
+  const data = JSON.stringify(body);
+  return asked({ url: `${ROOT}/${path}`, method: "POST", contentType: "application/json", data });
+}
+
+function asked<Answer>(settings: JQuery.AjaxSettings): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    $.ajax({ dataType: "json", ...settings }).then(resolve, ({ status, responseJSON }: JQuery.jqXHR) =>
+      reject(new Error((responseJSON as { message?: string } | undefined)?.message ?? `HTTP ${status}`)),
+    );
+  });
+}

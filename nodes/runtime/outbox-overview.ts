@@ -1,0 +1,92 @@
+import type { NodeAPI } from "node-red";
+import { ENTRY_STATES, type EntryState } from "../../src/model/entry-state";
+import type { QueueView, StandingView } from "../../src/model/outbox-view";
+import type { Standing } from "../../src/model/standing";
+import { runningConfigurations } from "./default-configuration";
+import type { SmtpConfigNode } from "./nodes";
+import { seriesBegin } from "./outbox-series";
+import { type OutboxWatch, outboxWatchOf } from "./outbox-watch";
+import { openPostOffice } from "./post-office";
+
+type Stores = NonNullable<ReturnType<typeof openPostOffice>>["openStores"];
+type Counts = Record<EntryState, number>;
+
+/** How many mails of before this process are looked at, and how many of them at a time. */
+const MOST_RECALLED = 10_000;
+const RECALLED_AT_ONCE = 500;
+
+/** Every configuration that runs, with what is in its outbox: the default first, then by name. */
+export async function overview(RED: NodeAPI): Promise<QueueView[]> {
+  const watch = outboxWatchOf(RED);
+  const stores = openPostOffice(RED)?.openStores ?? [];
+  const first = runningConfigurations.default()?.id;
+  const views = runningConfigurations.all().map(async (node) => {
+    await recall(watch, stores, node.id);
+    const counts = await countsOf(stores, node.id);
+    const standing = standingOf(node, counts);
+    return {
+      queue: node.id,
+      name: node.name ?? node.id,
+      isDefault: node.id === first,
+      standing,
+      counts,
+      ...watch.series.read(node.id),
+    };
+  });
+  const rank = ({ isDefault, name }: QueueView): string => `${isDefault ? 0 : 1}${name}`;
+  return (await Promise.all(views)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+export async function countsOf(stores: Stores, queue: string): Promise<Counts> {
+  const parts = await Promise.all(stores.map((store) => store.counts(queue)));
+  const total = (state: EntryState): number => parts.reduce((sum, part) => sum + part[state], 0);
+  return Object.fromEntries(ENTRY_STATES.map((state) => [state, total(state)])) as Counts;
+}
+
+function standingOf(node: SmtpConfigNode, { queued, deferred }: Counts): StandingView {
+  const standing: Standing = node.standing();
+  // A limit that nobody waits for is no news.
+  if (standing.state === "limited" && queued + deferred === 0) return { state: "ok" };
+  if (!("error" in standing)) return standing;
+  const { code, message, remedy } = standing.error;
+  return { ...standing, error: { code, cause: message, remedy } };
+}
+
+const recalled = new WeakMap<OutboxWatch, Map<string, Promise<void>>>();
+
+/** What an earlier process sent today and in the last hour, once for each queue. */
+function recall(watch: OutboxWatch, stores: Stores, queue: string): Promise<void> {
+  const known = recalled.get(watch) ?? new Map<string, Promise<void>>();
+  recalled.set(watch, known);
+  const disk = stores.find(({ kind }) => kind === "disk");
+  // Nothing in memory is older than this process.
+  if (!disk) return Promise.resolve();
+  const recalling =
+    known.get(queue) ??
+    recallFrom(disk, watch, queue).catch((error: Error) => {
+      known.delete(queue);
+      throw error;
+    });
+  known.set(queue, recalling);
+  return recalling;
+}
+
+async function recallFrom(store: Stores[number], { series }: OutboxWatch, queue: string): Promise<void> {
+  const begin = seriesBegin(series.since);
+  const ended: { queuedAt: number; id: string; state: EntryState; updatedAt: number }[] = [];
+  for (let more = true; more && ended.length < MOST_RECALLED; ) {
+    const before = ended.at(-1);
+    const page = await store.list({
+      queue,
+      states: ["sent", "dead"],
+      limit: RECALLED_AT_ONCE,
+      ...(before ? { before } : {}),
+    });
+    ended.push(...page);
+    more = page.length === RECALLED_AT_ONCE && (page.at(-1)?.queuedAt ?? 0) >= begin;
+  }
+  for (const { state, updatedAt } of ended) {
+    if (updatedAt < begin || updatedAt >= series.since) continue;
+    series.add(queue, state === "sent" ? "accepted" : "failed", updatedAt);
+  }
+}

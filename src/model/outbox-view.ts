@@ -1,0 +1,56 @@
+import type { EntryState } from "./entry-state";
+import type { RecipientResult } from "./receipt";
+import type { Standing } from "./standing";
+
+/** What is told of a failure beside the outbox: nothing of any mail. */
+export interface FailureView {
+  readonly code: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+type Viewed<State> = State extends { readonly error: unknown }
+  ? Omit<State, "error"> & { readonly error: FailureView }
+  : State;
+export type StandingView = Viewed<Standing>;
+
+/** One configuration with what is in its outbox, as `GET smtp-config/outbox/overview` answers it. */
+export interface QueueView {
+  /** The id of the configuration. */
+  readonly queue: string;
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly standing: StandingView;
+  readonly counts: Readonly<Record<EntryState, number>>;
+  /** Since midnight where Node-RED runs. */
+  readonly sentToday: number;
+  /** Mails per minute of the last hour, oldest first. */
+  readonly accepted: readonly number[];
+  readonly failed: readonly number[];
+}
+
+/** One attempt, as the story of a mail tells it. */
+export interface AttemptView {
+  readonly at: number;
+  readonly ms: number;
+  readonly outcome: string;
+  readonly code?: string;
+  readonly response?: string;
+  readonly requestId?: string;
+}
+
+/** One mail of the list, as `GET smtp-config/outbox/entries` answers it. */
+export interface EntryView {
+  readonly id: string;
+  readonly queue: string;
+  readonly state: EntryState;
+  readonly messageId: string;
+  readonly from: string;
+  readonly recipients: readonly RecipientResult[];
+  readonly subject: string;
+  readonly sizeBytes: number;
+  readonly queuedAt: number;
+  readonly nextAttemptAt: number;
+  readonly updatedAt: number;
+  readonly attempts: readonly AttemptView[];
+}
