@@ -4,9 +4,16 @@ import { join } from "node:path";
 
 const DEADLINE_MS = 180_000;
 
+/** What a process starts with beyond what this one has. */
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Ended by force after this time; without it, it lives until it is told to end, or as long as its parent. */
+  readonly timeout?: number;
+}
+
 /** Starts a file of this folder in a process of its own, without the loader of this one, and gives it its task. */
-export function child(file: string, task: object, env: Readonly<Record<string, string>> = {}): ChildProcess {
-  const options = { execArgv: ["--expose-gc"], timeout: DEADLINE_MS, env: { ...process.env, ...env } };
+export function child(file: string, task: object, { env, timeout }: Surroundings = {}): ChildProcess {
+  const options = { execArgv: ["--expose-gc"], env: { ...process.env, ...env }, ...(timeout ? { timeout } : {}) };
   const started = fork(join(__dirname, file), options);
   started.send(task);
   return started;
@@ -29,7 +36,7 @@ export async function answerOf<T>(from: ChildProcess): Promise<T> {
 
 /** The one message of a child that ends after it. */
 export async function resultOf<T>(file: string, task: object, env?: Readonly<Record<string, string>>): Promise<T> {
-  const started = child(file, task, env);
+  const started = child(file, task, { env, timeout: DEADLINE_MS });
   const ended = once(started, "exit");
   const result = await answerOf<T>(started);
   await ended;

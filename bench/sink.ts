@@ -36,6 +36,8 @@ export async function startSink(secure = false): Promise<Sink> {
     ...(ca ? { ca: ca.cert } : {}),
     accepted: async () => (await ask("count")).accepted,
     next: async () => void (await ask("next")),
-    close: () => process.disconnect(),
+    close: () => {
+      if (process.connected) process.disconnect();
+    },
   };
 }
