@@ -24,9 +24,10 @@ export interface Carrier {
   readonly transport: Transport;
   /**
    * Takes the token that a message brought; true where it is another one than before.
-   * Throws SendError where the configuration needs one and has none.
+   * Throws SendError where the configuration needs one and has none, or where this cannot be one.
+   * A configuration that signs in otherwise does not look at it.
    */
-  takeToken(token: string | undefined): boolean;
+  takeToken(token: unknown): boolean;
 }
 
 /** The carrier that fits the settings. Graph and the sign-in libraries are loaded only where one needs them. */
@@ -63,7 +64,7 @@ function graphCarrier(settings: GraphSettings, dependencies: CarrierDependencies
 
 interface Tokens {
   readonly source: TokenSource;
-  take(token: string | undefined): boolean;
+  take(token: unknown): boolean;
 }
 
 function tokensFor(

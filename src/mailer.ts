@@ -52,7 +52,7 @@ export interface SubmitOptions {
   readonly dedupeKey?: string | undefined;
   readonly dedupeForMs?: number | undefined;
   /** What the message brought to sign in with, where the configuration takes it from there. Never stored. */
-  readonly accessToken?: string | undefined;
+  readonly accessToken?: unknown;
   /** Who hears the outcome after a restart; see `PostOffice.outcomes`. */
   readonly origin?: string | undefined;
   readonly onProgress?: (progress: Progress) => void;
@@ -144,15 +144,20 @@ export class Mailer {
     const { clock, newId } = this.#dependencies;
     const { maxBytes, signature: own } = this.#settings;
     const { onProgress = () => {}, accessToken, ...envelop } = options;
-    const news = this.#carrier.takeToken(accessToken);
+    if (this.#carrier.takeToken(accessToken)) await this.#resumeSignIn();
     const message = readDraft(draft, this.#settings);
     const signature = draft.includeSignature === false ? "" : own;
     const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature, maxBytes });
     const { outbox } = await this.#open();
-    if (news && outbox.heldBy?.phase !== undefined && SIGN_IN_PHASES.includes(outbox.heldBy.phase)) outbox.resume();
     const enqueued = await outbox.enqueue(email, { subject: message.subject, ...envelop }, onProgress);
     if (enqueued.state === "duplicate") return enqueued;
     return { state: "queued", id: enqueued.id, messageId: email.messageId, result: enqueued.outcome.then(resultOf) };
+  }
+
+  /** Another token is there: what was held for want of one goes on, whatever becomes of the mail that brought it. */
+  async #resumeSignIn(): Promise<void> {
+    const { outbox } = await this.#open();
+    if (outbox.heldBy && SIGN_IN_PHASES.includes(outbox.heldBy.phase)) outbox.resume();
   }
 
   /** Whether it sends now, and if not, why. */

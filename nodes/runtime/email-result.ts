@@ -29,8 +29,9 @@ export function partlyRefused(result: SendResult): SendError {
  * `msg.error`, so everything else that a flow can use is a plain object in `cause`.
  */
 export function errorForCatch(error: SendError): Error {
-  const { code, reason, disposition, phase, remedy, field, smtp, recipients } = error;
-  const details = { reason, disposition, phase, remedy, field, smtp, recipients: recipients?.map(flatRecipient) };
+  const { code, reason, disposition, phase, remedy, field, smtp, http, recipients } = error;
+  const known = { reason, disposition, phase, remedy, field, smtp, http };
+  const details = { ...known, recipients: recipients?.map(flatRecipient) };
   const cause = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
   const told = Object.assign(new Error(inWords(error), { cause }), { code });
   // It would be printed instead of the message, and tells a flow's author nothing.

@@ -45,12 +45,13 @@ export class StatusLine {
     this.#end(mail, { fill: "red", shape: "ring", text: this.#label(error) });
   }
 
-  /** `login refused · 535`: short enough to stand under a node. */
+  /** `login refused · 535`, `no token · AADSTS7000215`: short enough to stand under a node. */
   #label(error: SendError): string {
     const key = `send-email.status.code.${error.code}`;
     const label = this.RED._(key);
-    const words = error.smtp?.replyCode ? ` · ${error.smtp.replyCode}` : "";
-    return `${label === key ? error.code : label}${words}`;
+    const { smtp, http } = error;
+    const words = smtp?.replyCode ?? http?.error ?? http?.status;
+    return `${label === key ? error.code : label}${words === undefined ? "" : ` · ${words}`}`;
   }
 
   close(): void {

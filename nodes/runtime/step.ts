@@ -51,7 +51,7 @@ export class Step {
     const waits = definition.finishWhen === "queued";
     const submitted = await configuration.mailer().submit(draftOf(definition, values, msg.filename), {
       ...dedupeOf(dedupeKey, definition),
-      accessToken: tokenOf(accessToken),
+      accessToken,
       ...(waits ? { origin: this.node.id } : {}),
       onProgress: (progress) => status.progress(mail, progress),
     });
@@ -145,14 +145,6 @@ function dedupeOf(key: unknown, { dedupeHours }: RawSendEmail): { dedupeKey?: st
   }
   const hours = Number(dedupeHours);
   return { dedupeKey: String(key).slice(0, 500), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
-}
-
-/** Its value is never part of an error. */
-function tokenOf(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return value;
-  const facts = { field: "accessToken", value: "must be a token as a text, without spaces" };
-  throw new SendError("field-type", { phase: "input", facts });
 }
 
 function configurationOf(id: string): SmtpConfigNode {

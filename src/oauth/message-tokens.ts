@@ -10,12 +10,14 @@ import type { AccessToken, TokenSource } from "../model/token";
 export class MessageTokens implements TokenSource {
   #token: AccessToken | undefined;
 
-  /** Whether this is another token than before. Throws SendError where there is none at all. */
-  take(given: string | undefined): boolean {
-    if (given === undefined || given === "") {
+  /** Whether this is another token than before. Throws SendError where there is none at all, or this is none. */
+  take(given: unknown): boolean {
+    if (given === undefined || given === null || given === "") {
       if (!this.#token) throw missing();
       return false;
     }
+    // Its value is never part of an error (RFC 6750 §2.1 says which characters it has).
+    if (typeof given !== "string" || !/^[\x21-\x7e]+$/.test(given)) throw noToken();
     if (given === this.#token?.value.reveal()) return false;
     // Whoever made it knows when it expires; the server says so when it has.
     this.#token = { value: new Secret(given), expiresAt: Number.POSITIVE_INFINITY, permissions: [] };
@@ -31,6 +33,11 @@ export class MessageTokens implements TokenSource {
   renew(): Promise<AccessToken> {
     return this.get();
   }
+}
+
+function noToken(): SendError {
+  const facts = { field: "accessToken", value: "must be a token as a text, without spaces" };
+  return new SendError("field-type", { phase: "input", facts });
 }
 
 function missing(): SendError {

@@ -118,6 +118,30 @@ describe("a configuration whose token comes with the message", () => {
     assert.equal(server.mails.length, 2);
   });
 
+  it("goes on with the next token also where the message that brought it is refused itself", async () => {
+    accounts[0] = { user: USER, pass: ANOTHER };
+    const flow = await load();
+    flow.send({ to: "a@example.com", topic: "first", payload: "x", accessToken: TOKEN });
+    await flow.untilStatus(/status\.held/);
+    flow.send({ to: "nobody", payload: "x", accessToken: ANOTHER });
+    // The first one is the configuration's own: that it is held.
+    const codes = [await flow.nextError(), await flow.nextError()].map(({ error }) => error?.["code"]);
+    assert.deepEqual(codes, ["ERR_MAIL_AUTH", "ERR_MAIL_ADDRESS"]);
+    assert.equal((await flow.next()).email?.["state"], "accepted");
+  });
+
+  it("is not looked at by a configuration that signs in otherwise", async () => {
+    const plain = await startScriptedSmtpServer();
+    try {
+      const flow = await loadFlow([configurationNode(plain.port), stepNode()]);
+      flow.send({ to: "a@example.com", payload: "x", accessToken: { token: "of another node" } });
+      assert.equal((await flow.next()).email?.["state"], "accepted");
+    } finally {
+      await unload();
+      await plain.close();
+    }
+  });
+
   it("is tested with a token of its own, which the report does not show", async () => {
     await load();
     const body = {
