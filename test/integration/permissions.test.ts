@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { selfSigned } from "../support/certificates";
 import { type MailServer, startMailServer } from "../support/mail-server";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
+import { describeOnNodeRed, type RunningNodeRed, startNodeRed } from "../support/node-red";
 
 for (const version of [4, 5] as const)
-  describe(`permissions of the admin endpoints on a real Node-RED ${version}`, function () {
+  describeOnNodeRed(version, "permissions of the admin endpoints on a real Node-RED", function () {
     this.timeout(90_000);
     let nodeRed: RunningNodeRed;
     let server: MailServer;

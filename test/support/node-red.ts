@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { createSignal, type Signal } from "./signal";
 
 export const checkout = resolve(__dirname, "../..");
@@ -111,6 +111,13 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
 export function nodeFor(version: 4 | 5): string {
   if (version === 4 || Number.parseInt(process.versions.node, 10) >= 24) return process.execPath;
   return join(checkout, ".tools", "node24", "node_modules", ".bin", "node");
+}
+
+/** Which of them this machine can run. Where a Node for 5 is missing, its tests are pending; `.ci/run` has one. */
+export function describeOnNodeRed(version: 4 | 5, title: string, tests: (this: Mocha.Suite) => void): void {
+  const node = nodeFor(version);
+  if (existsSync(node)) describe(`${title} ${version}`, tests);
+  else describe.skip(`${title} ${version} (needs Node 22.9 or newer: there is no ${relative(checkout, node)})`, tests);
 }
 
 function access(url: string, log: () => string, changed: Signal) {
