@@ -15,9 +15,10 @@ export function carryOut(plan: ImportPlan, nodes: readonly EmailNode[], tlsName:
     const order = RED.nodes.getNodeOrder(z);
     return { t: "reorder", nodes: { z, from: order, to: order }, dirty };
   });
+  const redraw = redrawing(nodes);
   const configurations = addConfigurations(plan, tlsName);
   const links = nodes.flatMap(({ id }) => RED.nodes.remove(id).links);
-  drawNow();
+  redraw();
   const steps = addSteps(plan, nodes);
   const newLinks = links.map((link) => ({
     source: steps.get(link.source.id) ?? link.source,
@@ -32,9 +33,9 @@ export function carryOut(plan: ImportPlan, nodes: readonly EmailNode[], tlsName:
   // before its steps, and the order can be set only when all nodes are there: first in one direction, last in the other.
   const events: HistoryEvent[] = [
     ...orders,
-    { t: "delete", nodes: [...nodes], links, dirty, callback: drawNow },
+    { t: "delete", nodes: [...nodes], links, dirty, callback: redraw },
     { t: "add", nodes: configurations, dirty },
-    { t: "add", nodes: [...steps.keys()], links: newLinks, dirty, callback: drawNow },
+    { t: "add", nodes: [...steps.keys()], links: newLinks, dirty, callback: redraw },
     ...orders,
   ];
   RED.history.push({ t: "multi", events, dirty });
@@ -78,7 +79,18 @@ function takePlaceInGroup(step: EditorNode, { id, g }: EmailNode): void {
   RED.group.markDirty(group);
 }
 
-/** The flow draws a node by its id: without this, a step would go on looking like the node whose id it has. */
-function drawNow(): void {
-  RED.view.redraw(true, true);
+/**
+ * What must follow when nodes went or came. The flow draws a node by its id: without drawing in between, a step
+ * would go on looking like the node whose id it has. And undo puts what comes back at the end of its group.
+ */
+function redrawing(nodes: readonly EmailNode[]): () => void {
+  const groups = [...new Set(nodes.map(({ g }) => g))].map((g) => (g === undefined ? undefined : RED.nodes.group(g)));
+  const orders = groups.flatMap((group) => (group ? [{ group, order: group.nodes.map(({ id }) => id) }] : []));
+  return () => {
+    for (const { group, order } of orders) {
+      const place = new Map(order.map((id, index) => [id, index]));
+      group.nodes.sort((a, b) => (place.get(a.id) ?? order.length) - (place.get(b.id) ?? order.length));
+    }
+    RED.view.redraw(true, true);
+  };
 }

@@ -1,15 +1,10 @@
 /** A dialog in the look of Node-RED's own Import; Escape closes it, and the first button does nothing else. */
-export function openModal(
-  title: string,
-  content: HTMLElement,
-  buttons: DialogButton[],
-  closed: () => void,
-): () => void {
+export function openModal(title: string, content: HTMLElement, buttons: DialogButton[]): () => void {
   content.tabIndex = 0;
   const dialog = $(content).dialog({
     title,
     modal: true,
-    width: Math.min(720, window.innerWidth - 20),
+    width: Math.min(780, window.innerWidth - 20),
     resizable: false,
     classes: {
       "ui-dialog": "red-ui-editor-dialog post-office-import",
@@ -18,10 +13,12 @@ export function openModal(
     },
     buttons,
     close: () => {
-      dialog.dialog("destroy");
-      content.remove();
+      // Not yet: the key that closed it is still on its way up through the dialog, to Node-RED's shortcuts.
+      setTimeout(() => {
+        dialog.dialog("destroy");
+        content.remove();
+      });
       RED.view.focus();
-      closed();
     },
   });
   content.parentElement?.querySelector<HTMLElement>(".primary")?.focus();

@@ -5,12 +5,9 @@ import type { Words } from "./wording";
 
 /** Tells what was made and what is left to do; comes back after each configuration that is opened from it. */
 export function showReport(plan: ImportPlan, words: Words): void {
-  const close = openModal(
-    words("done.title"),
-    contentOf(),
-    [{ text: words("done.close"), class: "primary", click: () => close() }],
-    () => {},
-  );
+  const close = openModal(words("done.title"), contentOf(), [
+    { text: words("done.close"), class: "primary", click: () => close() },
+  ]);
 
   function contentOf(): HTMLElement {
     const used = plan.configurations.filter(({ id }) => RED.nodes.node(id));

@@ -80,23 +80,18 @@ function ask(words: Words, skipped: string, choices: Choice[]): void {
   if (choices.length > 1) content.append(choiceOf(choices, words("which"), show));
   if (skipped) content.append(element("p", "po-import-skipped", skipped));
   content.append(view);
-  const close = openModal(
-    words("title"),
-    content,
-    [
-      { text: words("cancel"), click: () => close() },
-      {
-        text: words("go"),
-        class: "primary",
-        click: () => {
-          close();
-          carryOut(chosen.plan, chosen.nodes, words("tls-name"));
-          showReport(chosen.plan, words);
-        },
+  const close = openModal(words("title"), content, [
+    { text: words("cancel"), click: () => close() },
+    {
+      text: words("go"),
+      class: "primary",
+      click: () => {
+        close();
+        carryOut(chosen.plan, chosen.nodes, words("tls-name"));
+        showReport(chosen.plan, words);
       },
-    ],
-    () => {},
-  );
+    },
+  ]);
 }
 
 function choiceOf(choices: Choice[], legend: string, choose: (choice: Choice) => void): HTMLElement {
