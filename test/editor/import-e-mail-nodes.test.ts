@@ -87,8 +87,11 @@ for (const version of [4, 5] as const) {
       await untilClosed(page);
       await page.keyboard.press("Control+Shift+p");
       await page.locator(".red-ui-actionList input, .red-ui-search-container input").first().fill("e-mail nodes");
-      await page.getByText("Import e-mail nodes as send email steps").waitFor();
+      await page.getByText("Import e-mail nodes as send email steps").click();
+      await page.waitForSelector(".po-import");
       await page.keyboard.press("Escape");
+      await untilClosed(page);
+      await page.getByText("Import e-mail nodes as send email steps").waitFor({ state: "hidden" });
     });
 
     it("says what it will do and what it cannot carry, and does nothing when cancelled", async () => {
@@ -167,7 +170,9 @@ for (const version of [4, 5] as const) {
       await press(page, "Import");
       const line = page.locator(".po-import-made li", { hasText: "localhost" });
       assert.match(await line.innerText(), /password missing/);
-      await line.getByRole("button", { name: "Open: localhost" }).click();
+      assert.equal(await line.getByRole("button", { name: "Open: localhost" }).count(), 1);
+      // It has the focus: the next thing to do.
+      await page.keyboard.press("Enter");
       await page.waitForSelector(".po-configuration");
       assert.equal(await page.inputValue("#node-config-input-username"), account.user);
       assert.equal(await page.inputValue("#node-config-input-password"), "");

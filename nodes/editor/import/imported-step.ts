@@ -24,7 +24,8 @@ export function importedStep(node: OldNode, configuration: string): RawSendEmail
   const recipient = (node.name ?? "").trim();
   return {
     ...SEND_EMAIL_DEFAULTS,
-    name: node.dname ?? "",
+    // What it was labelled with in the flow.
+    name: node.dname || recipient,
     smtpConfig: configuration,
     from: "from",
     fromType: "msg",

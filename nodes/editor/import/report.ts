@@ -1,3 +1,4 @@
+import type { SmtpConfigNode } from "../shared/configurations";
 import { button, element } from "../shared/elements";
 import { openModal } from "./modal";
 import type { ImportPlan, PlannedConfiguration } from "./plan";
@@ -5,35 +6,33 @@ import type { Words } from "./wording";
 
 /** Tells what was made and what is left to do; comes back after each configuration that is opened from it. */
 export function showReport(plan: ImportPlan, words: Words): void {
-  const close = openModal(words("done.title"), contentOf(), [
-    { text: words("done.close"), class: "primary", click: () => close() },
-  ]);
-
-  function contentOf(): HTMLElement {
-    const used = plan.configurations.filter(({ id }) => RED.nodes.node(id));
-    const unready = used.filter((one) => !isReady(one));
-    return element(
-      "div",
-      "po-import",
-      element("p", "", words.counted("done.steps", plan.steps.length)),
-      element("ul", "po-import-made", ...used.map(lineOf)),
-      element("p", "", words(unready.length === 0 ? "done.deploy" : "done.left")),
-      element("p", "", words("done.undo")),
-    );
-  }
+  const used = plan.configurations.filter(({ id }) => RED.nodes.node(id));
+  const next = used.find((one) => problemOf(one) !== undefined);
+  const content = element(
+    "div",
+    "po-import",
+    element("p", "", words.counted("done.steps", plan.steps.length)),
+    element("ul", "po-import-made", ...used.map(lineOf)),
+    element("p", "", words(next ? "done.left" : "done.deploy")),
+    used.some(({ make }) => make) ? element("p", "", words("done.no-default")) : undefined,
+    element("p", "po-import-end", words("done.undo")),
+  );
+  const done: DialogButton = { text: words("done.close"), click: () => close() };
+  const close = openModal(words("done.title"), content, [next ? done : { ...done, class: "primary" }]);
 
   function lineOf(one: PlannedConfiguration): HTMLElement {
-    const ready = isReady(one);
-    const mark = element("span", "po-import-mark", ready ? "✔" : "✎");
+    const problem = problemOf(one);
+    const mark = element("span", "po-import-mark", problem ? "✎" : "✔");
     mark.setAttribute("aria-hidden", "true");
-    const state = ready ? words("done.ready") : words(one.accountUnknown ? "done.account" : "done.check");
     const open = button(words("done.open"), () => {
       close();
       openAndComeBack(one.id);
     });
     open.setAttribute("aria-label", `${words("done.open")}: ${one.name}`);
-    const line = element("li", "", mark, element("b", "", one.name), element("span", "po-import-state", state), open);
-    line.dataset.ready = String(ready);
+    open.classList.toggle("primary", one === next);
+    const state = element("span", "po-import-state", words(problem ?? "done.ready"));
+    const line = element("li", "", mark, element("b", "", one.name), state, open);
+    line.dataset.ready = String(!problem);
     return line;
   }
 
@@ -48,6 +47,12 @@ export function showReport(plan: ImportPlan, words: Words): void {
   }
 }
 
-function isReady({ id }: PlannedConfiguration): boolean {
-  return RED.nodes.node(id)?.valid !== false;
+/** What a configuration lacks, as the key of a text; nothing where it can be used. */
+function problemOf({ id, wanted }: PlannedConfiguration): string | undefined {
+  const node = RED.nodes.node(id) as SmtpConfigNode | null | undefined;
+  if (node?.valid !== false) return undefined;
+  const { username, password, has_password } = node.credentials ?? {};
+  if (wanted.auth === "none" || !node.credentials || password || has_password) return "done.invalid";
+  if (wanted.auth === "oauth2") return username ? "done.invalid" : "done.user";
+  return username ? "done.password" : "done.account";
 }

@@ -59,3 +59,15 @@ export function isDrawnAsStep(page: Page, id: string): Promise<boolean> {
     return (drawn?.querySelectorAll(".red-ui-flow-port-output").length ?? 0) > 0;
   }, id);
 }
+
+/** What axe finds in the open dialog. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: require.resolve("axe-core") });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(root: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run(".post-office-import");
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}

@@ -83,6 +83,11 @@ describe("the step that is made of an e-mail node", () => {
     );
   });
 
+  it("is labelled as the node was: with the recipient where it had no label", () => {
+    assert.equal(importedStep(old({ name: "it@example.com", dname: "" }), "c1").name, "it@example.com");
+    assert.equal(importedStep(old({ name: "", dname: "" }), "c1").name, "");
+  });
+
   it("reads the message where the node had no recipient", () => {
     const step = importedStep(old({ name: "" }), "c1");
     const fields = ["to", "cc", "bcc", "replyTo", "inReplyTo", "from", "subject", "attachments"] as const;
