@@ -74,7 +74,7 @@ for (const { version, dark } of [
     });
 
     it("come back with one undo and go again with one redo, in their groups and with their wires", async () => {
-      const before_ = await exported(page);
+      const original = await exported(page);
       const text = await openImport(page);
       assert.match(text, /3 e-mail nodes become/);
       assert.match(text, /smtp\.example\.com:465\s+Implicit TLS\s+not readable/);
@@ -91,7 +91,7 @@ for (const { version, dark } of [
       assert.deepEqual((await nodeIn(page, "catch1")).wires, [["mail1"]]);
       assert.equal((await nodeIn(page, "in1")).type, "e-mail in");
       await undo(page);
-      assert.deepEqual(await exported(page), before_);
+      assert.deepEqual(await exported(page), original);
       assert.equal(await nodeInEditor(page, "mail1", "type"), "unknown");
       assert.equal(await isDrawnAsStep(page, "mail1"), false);
       await undo(page, "redo");
@@ -143,6 +143,8 @@ for (const { version, dark } of [
       configuration("sales", { name: "Sales", ...there, credentials: { username: shop.userid, password: "x" } }),
       emailNode("mail1", { server: "smtp.example.com", credentials: shop }),
       emailNode("mail2", { server: "smtp.example.com", authtype: "XOAUTH2", credentials: shop, y: 160 }),
+      { id: "sub1", type: "subflow", name: "Alarm", in: [], out: [], env: [{ name: "HOST", type: "str", value: "a" }] },
+      emailNode("mail3", { z: "sub1", server: "${HOST}", credentials: shop }),
     ];
     let browser: Browser;
     let red: RunningNodeRed;
@@ -181,13 +183,16 @@ for (const { version, dark } of [
       const text = await openImport(page);
       assert.match(text, /Sales there already\s+smtp\.example\.com:465\s+Implicit TLS\s+shop@example\.com\s+1/);
       assert.match(text, /The token comes from the same property of the message as before: smtp_example_com\./);
-      assert.doesNotMatch(text, /Passwords cannot be read/);
+      assert.match(text, /Passwords cannot be read.*: HOST\.$/m);
       await press(page, "Import");
-      await page.getByText("Test each configuration once in its dialog.").waitFor();
+      await page.getByText("password missing").waitFor();
       assert.equal((await nodeIn(page, "mail1")).smtpConfig, "sales");
       const mail2 = await nodeIn(page, "mail2");
       assert.equal(`${mail2.accessTokenType}.${mail2.accessToken}`, "msg.oauth2Response.access_token");
       assert.equal(await nodeInEditor(page, "mail2", "valid"), true);
+      // A subflow's own variables are known only inside it.
+      const inSubflow = await nodeIn(page, String((await nodeIn(page, "mail3")).smtpConfig));
+      assert.deepEqual([inSubflow.z, inSubflow.host], ["sub1", "${HOST}"]);
       assert.deepEqual(errors, []);
       await close();
     });

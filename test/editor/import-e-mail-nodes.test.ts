@@ -52,7 +52,7 @@ for (const version of [4, 5] as const) {
     let red: RunningNodeRed;
     let page: Page;
     let errors: string[];
-    let before_: Record<string, unknown>[];
+    let original: Record<string, unknown>[];
 
     before(async () => {
       const ca = await createTestCa();
@@ -65,7 +65,7 @@ for (const version of [4, 5] as const) {
       });
       browser = await startBrowser();
       ({ page, errors } = await openEditor(browser, red.url));
-      before_ = await exported(page);
+      original = await exported(page);
     });
 
     after(async () => {
@@ -105,7 +105,7 @@ for (const version of [4, 5] as const) {
       await screenshot(page, `import-${version}-plan`);
       await press(page, "Cancel");
       await untilClosed(page);
-      assert.deepEqual(await exported(page), before_);
+      assert.deepEqual(await exported(page), original);
       assert.equal(await isDirty(page), false);
     });
 
@@ -116,7 +116,7 @@ for (const version of [4, 5] as const) {
       await screenshot(page, `import-${version}-report`);
       await press(page, "Close");
       await untilClosed(page);
-      const after_ = await exported(page);
+      const imported = await exported(page);
       const kept = (all: Record<string, unknown>[]) =>
         all
           .filter(({ type }) => type !== "smtp-config" && type !== "tls-config")
@@ -124,9 +124,9 @@ for (const version of [4, 5] as const) {
             const place = { id, z, g, d, x, y, info, nodes, inputs, scope };
             return type === "e-mail" || type === "send-email" ? place : { ...place, type, wires };
           });
-      assert.deepEqual(kept(after_), kept(before_));
+      assert.deepEqual(kept(imported), kept(original));
       const types = ["mail1", "mail2", "mail3", "mail4", "mail5"].map(
-        (id) => after_.find((node) => node.id === id)?.type,
+        (id) => imported.find((node) => node.id === id)?.type,
       );
       assert.deepEqual(types, ["send-email", "send-email", "send-email", "send-email", "e-mail"]);
       assert.equal(await isDrawnAsStep(page, "mail1"), true);
@@ -149,7 +149,7 @@ for (const version of [4, 5] as const) {
       const imported = await exported(page);
       for (let round = 0; round < 2; round++) {
         await undo(page);
-        assert.deepEqual(await exported(page), before_);
+        assert.deepEqual(await exported(page), original);
         assert.equal(await isDrawnAsStep(page, "mail1"), false);
         assert.equal(await isDirty(page), false);
         await undo(page, "redo");
@@ -185,7 +185,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("deployed, it sends as before: HTML as HTML, from the login, to the message's recipient", async () => {
-      await deployAnyway(page);
+      await deploy(page);
       await page.evaluate(() =>
         $.ajax({ url: "inject/inject1", method: "POST", data: "{}", contentType: "application/json" }),
       );
@@ -202,7 +202,7 @@ for (const version of [4, 5] as const) {
       await undo(page).catch(() => {});
       await undo(page);
       assert.equal((await nodeIn(page, "mail1")).type, "e-mail");
-      await deployAnyway(page);
+      await deploy(page);
       const told = await (await red.fetch("credentials/e-mail/mail1")).json();
       assert.deepEqual(told, { userid: account.user, has_password: true, global: "" });
     });
@@ -231,9 +231,4 @@ function isDirty(page: Page): Promise<boolean> {
 
 function byId(nodes: Record<string, unknown>[]): Record<string, unknown>[] {
   return [...nodes].sort((a, b) => String(a.id).localeCompare(String(b.id)));
-}
-
-/** Node-RED asks before it deploys flows with invalid nodes, or with configurations that nobody uses. */
-async function deployAnyway(page: Page): Promise<void> {
-  await deploy(page);
 }

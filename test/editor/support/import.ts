@@ -22,7 +22,7 @@ export async function untilClosed(page: Page): Promise<void> {
   await page.locator(".post-office-import").waitFor({ state: "detached" });
 }
 
-/** All nodes as a deploy would send them, without the mark of their type's version. */
+/** All nodes in the order of the flow file, as a deploy would send them. */
 export function exported(page: Page): Promise<Record<string, unknown>[]> {
   return page.evaluate(() => {
     const { RED } = globalThis as unknown as {
