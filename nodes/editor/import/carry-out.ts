@@ -52,8 +52,7 @@ function addConfigurations({ configurations, newTls }: ImportPlan, tlsName: stri
     return [{ ...make.fields, id, type: "smtp-config", ...scope, credentials: make.credentials }];
   });
   const all = [...(newTls ? [uncheckedTlsNamed(newTls, tlsName)] : []), ...made];
-  // Where the import brings nothing, Node-RED would still say that something was added.
-  return all.length === 0 ? [] : RED.nodes.import(all, { markChanged: true, reimport: true }).nodes.map(({ id }) => id);
+  return RED.nodes.import(all, { markChanged: true, reimport: true }).nodes.map(({ id }) => id);
 }
 
 function addSteps(plan: ImportPlan, nodes: readonly EmailNode[]): Map<string, EditorNode> {
