@@ -8,6 +8,8 @@ interface EditorNode {
   z?: string;
   /** Disabled. */
   d?: boolean;
+  /** Id of its group. */
+  g?: string;
   name: string;
   changed?: boolean;
   dirty?: boolean;
@@ -24,6 +26,30 @@ interface HistoryEvent {
   node?: EditorNode;
   changes?: Record<string, unknown>;
   changed?: boolean | undefined;
+  /** Of `add`: ids. Of `delete`: the nodes themselves. Of `reorder`: the order before and after in a flow. */
+  nodes?: string[] | EditorNode[] | { z: string; from: string[]; to: string[] };
+  links?: FlowLink[];
+  /** Called at undo and at redo, when that is done. */
+  callback?: () => void;
+}
+
+interface FlowLink {
+  source: EditorNode;
+  sourcePort: number;
+  target: EditorNode;
+}
+
+/** A tab has a label, a subflow a name. */
+interface FlowOrSubflow {
+  id: string;
+  label?: string;
+  name?: string;
+  locked?: boolean;
+  env?: unknown[];
+}
+
+interface FlowGroup extends EditorNode {
+  nodes: EditorNode[];
 }
 
 /** What a validator returns: true, or a message that says what is wrong. */
@@ -89,12 +115,29 @@ declare const RED: {
     getType(type: string): { _: Translate } | undefined;
     dirty(): boolean;
     dirty(dirty: boolean): void;
+    id(): string;
+    /** As it stands in the flow file; false leaves the credentials out. */
+    convertNode(node: EditorNode, withCredentials: false): { id: string; type: string } & Record<string, unknown>;
+    import(nodes: object[], options: { markChanged: boolean; reimport: boolean }): { nodes: EditorNode[] };
+    remove(id: string): { links: FlowLink[] };
+    addLink(link: FlowLink): void;
+    workspace(id: string): FlowOrSubflow | undefined;
+    subflow(id: string): FlowOrSubflow | undefined;
+    group(id: string): FlowGroup | undefined;
+    getNodeOrder(z: string): string[];
+    setNodeOrder(z: string, order: string[]): void;
   };
+  group: { getNodes(group: FlowGroup, recursive: boolean): EditorNode[]; markDirty(group: FlowGroup): void };
+  menu: {
+    addItem(menu: string, item: { id: string; label: string; onselect: string }): void;
+    setVisible(id: string, visible: boolean): void;
+  };
+  workspaces: { selection(): FlowOrSubflow[] };
   _: Translate;
   i18n: { lang(): string };
   plugins: { registerPlugin(id: string, definition: PluginDefinition): void };
   comms: { subscribe(topic: string, hear: (topic: string, news: unknown) => void): void };
-  actions: { add(name: string, run: () => void): void };
+  actions: { add(name: string, run: () => void, options?: { label: string }): void };
   sidebar: {
     addTab(tab: SidebarTab): void;
     show(id: string): void;
@@ -107,6 +150,7 @@ declare const RED: {
   };
   events: {
     on(event: string, listener: (node: EditorNode) => void): void;
+    off(event: string, listener: (node: EditorNode) => void): void;
     emit(event: string, node: EditorNode): void;
   };
   history: {
@@ -114,13 +158,34 @@ declare const RED: {
     push(event: HistoryEvent): void;
     replace(event: HistoryEvent): void;
   };
-  view: { redraw(force?: boolean): void };
+  view: {
+    redraw(force?: boolean, now?: boolean): void;
+    select(selection: null): void;
+    selection(): { nodes?: EditorNode[] };
+    focus(): void;
+  };
   user: { hasPermission(permission: string): boolean };
   utils: { validateTypedProperty(value: unknown, type: string, options: { label?: string }): boolean | string };
   notify(text: string | JQuery, options: { type?: string; timeout?: number; id?: string }): Notification;
 };
 
+interface DialogButton {
+  text: string;
+  class?: string;
+  click: () => void;
+}
+
 interface JQuery {
+  dialog(options: {
+    title: string;
+    modal: boolean;
+    width: number | string;
+    resizable: boolean;
+    classes: Record<string, string>;
+    buttons: DialogButton[];
+    close: () => void;
+  }): JQuery;
+  dialog(method: "close" | "destroy"): JQuery;
   typedInput(options: { default?: string; types: (string | TypedInputType)[]; typeField?: JQuery }): JQuery;
   typedInput(method: "value" | "type"): string;
   typedInput(method: "value" | "type", value: string): JQuery;

@@ -1,4 +1,5 @@
 import { SEND_EMAIL_DEFAULTS } from "../../src/settings/send-email-raw";
+import { offerImport } from "./import/start";
 import { byId } from "./shared/elements";
 import { showDefaultsOfMissing } from "./shared/missing-fields";
 import { connectSegments } from "./shared/segments";
@@ -96,6 +97,8 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     openStep(undefined);
   },
 });
+
+offerImport((key, values) => RED.nodes.getType("send-email")?._(key, values) ?? key);
 
 /** Whether something in the folded part differs from a fresh step, and must not be overlooked. */
 function usesMore(node: SendEmailNode): boolean {

@@ -33,7 +33,10 @@ const computed: Record<string, readonly string[]> = {
   "send-email.add": ["cc", "bcc", "replyTo", "from"],
   "send-email.add-hint": ["cc", "bcc", "replyTo", "from"],
   "send-email.status.code": ERROR_CODES,
+  "send-email.import.column": ["name", "server", "security", "sign-in", "steps"],
 };
+/** Groups whose texts are asked for by the rest of the key alone, with one for "one" and one for "many". */
+const relative = ["send-email.import."];
 /** Groups that are looked up by what a field or a rule is called, wherever the word stands. */
 const byName = [
   "smtp-config.label",
@@ -68,6 +71,19 @@ describe("The catalogue", () => {
       );
     });
 
+    it(`of ${type} has every text that is asked for by the rest of its key`, () => {
+      const importing = typescriptIn("editor")
+        .filter((name) => name.includes("import"))
+        .map(read)
+        .join("\n");
+      const asked = [
+        ...importing.matchAll(/words\(\s*"([^"]+)"|words\.counted\(\s*"([^"]+)"|named\("([^"]+)"/g),
+      ].flatMap(([, plain, counted, note]) => (counted ? [`${counted}-many`] : [plain ?? note]));
+      assert.ok(asked.length > 20);
+      const missing = asked.map((key) => `send-email.import.${key}`).filter((key) => !keys.has(key));
+      assert.deepEqual(type === "send-email" ? missing : [], []);
+    });
+
     it(`of ${type} has no text that nobody asks for`, () => {
       const all = [
         ...sources,
@@ -80,6 +96,8 @@ describe("The catalogue", () => {
         const name = key.slice(group.length + 1);
         if (computed[group]?.includes(name)) return false;
         if (byName.includes(group)) return !new RegExp(`\\b${name}\\b`).test(all);
+        const inside = relative.find((start) => key.startsWith(start));
+        if (inside) return !all.includes(`"${key.slice(inside.length).replace(/-(?:one|many)$/, "")}"`);
         return !all.includes(key);
       });
       assert.deepEqual(unused, []);
