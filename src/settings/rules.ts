@@ -113,6 +113,8 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   ...OAUTH_RULES,
 };
 
+const FIELDS = Object.keys(RULES) as Field[];
+
 /**
  * What is wrong with one field, given the others; nothing while it has no meaning or refers to an environment variable.
  *
@@ -157,10 +159,13 @@ export function checkConfiguration(raw: RawConfiguration, credentials: RawCreden
     ];
   }
   const all: Fields = { ...raw, ...credentials };
-  return (Object.keys(RULES) as Field[]).flatMap((field) => {
-    const unset = isEnvReference(all[field]) && isUsed(field, all);
-    return unset ? [unsetVariable(field, String(all[field]))] : (checkField(field, all) ?? []);
-  });
+  return [...unsetVariables(all), ...FIELDS.flatMap((field) => checkField(field, all) ?? [])];
+}
+
+/** The fields whose environment variable is not set: their reference is still there where all others are resolved. */
+export function unsetVariables(all: Fields): Problem[] {
+  const unset = FIELDS.filter((field) => isEnvReference(all[field]) && isUsed(field, all));
+  return unset.map((field) => unsetVariable(field, String(all[field])));
 }
 
 /** What stands in a secret's place is not shown, even if it looks like a reference. */

@@ -54,7 +54,7 @@ export function connectProviderPicker(translate: Translate): void {
     }
   };
   const choose = (chosen: Provider | undefined) => {
-    enter("kind", CONFIGURATION_DEFAULTS.kind);
+    if (kind.value === GRAPH) enter("kind", CONFIGURATION_DEFAULTS.kind);
     if (!providerOf(host.value)) own = valuesInForm();
     const values = chosen ? valuesOfProvider(chosen) : own;
     // The limits come first: with the host the last provider becomes another one.

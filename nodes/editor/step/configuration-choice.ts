@@ -1,4 +1,4 @@
-import { currentDefault, isConfiguration, type SmtpConfigNode } from "../shared/configurations";
+import { currentDefault, isConfiguration, mayGetDefault, type SmtpConfigNode } from "../shared/configurations";
 import { byId } from "../shared/elements";
 import { configurationProblem } from "./validity";
 
@@ -15,7 +15,7 @@ export function describeConfigurationChoice(translate: Translate): void {
     const empty = select.querySelector('option[value="_ADD_"]');
     const label = standard
       ? translate("send-email.default", { name: standard.name })
-      : translate("send-email.no-default");
+      : translate(mayGetDefault() ? "send-email.default-by-environment" : "send-email.no-default");
     if (empty && empty.textContent !== label) empty.textContent = label;
     const chosen = select.value === "_ADD_" ? standard : RED.nodes.node(select.value);
     const configuration = chosen && isConfiguration(chosen) ? chosen : undefined;
