@@ -60,8 +60,8 @@ export class EnvironmentField {
     typed.type = "text";
     typed.spellcheck = false;
     typed.id = `post-office-env-${this.#name}`;
-    const group = this.#place.querySelector("[role=radiogroup]")?.getAttribute("aria-labelledby");
-    if (group) typed.setAttribute("aria-labelledby", group);
+    const hasLabel = document.querySelector(`label[for="${this.#stored.id}"]`) !== null;
+    if (!hasLabel) typed.setAttribute("aria-label", labelOf(this.#node._, this.#name, fieldsOf(this.#node)));
     typed.setAttribute("aria-describedby", `post-office-message-${this.#name}`);
     typed.addEventListener("input", () => {
       this.#hold(`\${${typed.value.replace(/[${}\s]/g, "")}}`);

@@ -1,3 +1,4 @@
+import { possibleSignIns } from "../../../src/settings/field-use";
 import { currentDefault, isConfiguration, mayGetDefault, type SmtpConfigNode } from "../shared/configurations";
 import { byId } from "../shared/elements";
 import { configurationProblem } from "./validity";
@@ -35,6 +36,7 @@ function routeOf(translate: Translate, { kind, host, port, mailbox, from }: Smtp
   return translate("send-email.through", { host, port, from: from || translate("send-email.sender-by-message") });
 }
 
+/** Also where an environment variable may make it so. */
 function wantsToken({ kind, auth, oauthFlow }: SmtpConfigNode): boolean {
-  return kind !== "graph" && auth === "oauth2" && oauthFlow === "message";
+  return possibleSignIns({ kind, auth, oauthFlow }).includes("message");
 }
