@@ -49,13 +49,15 @@ const DECISIVE: Readonly<Partial<Record<Field, readonly unknown[]>>> = {
 
 /** All that a configuration may turn out to be: one for each choice that an environment variable makes. */
 export function possibilities(all: Fields): readonly Fields[] {
-  return Object.entries(DECISIVE).reduce<readonly Fields[]>(
-    (found, [field, choices]) => {
-      if (!isEnvReference(all[field as Field])) return found;
-      return found.flatMap((one) => choices.map((choice) => ({ ...one, [field]: choice })));
-    },
-    [all],
-  );
+  let found: readonly Fields[] = [all];
+  for (const [field, choices] of Object.entries(DECISIVE) as [Field, readonly unknown[]][]) {
+    if (!isEnvReference(all[field])) continue;
+    // In the order of the table, what gives a choice its meaning is known before it.
+    found = found.flatMap((one) =>
+      hasMeaning(field, one) ? choices.map((choice) => ({ ...one, [field]: choice })) : [one],
+    );
+  }
+  return found;
 }
 
 /** The ways in which a configuration may turn out to sign in. */
