@@ -24,21 +24,30 @@ const CLOSE_GRACE_MS = 10_000;
 export = function register(RED: NodeAPI): void {
   function SmtpConfig(this: SmtpConfigNode, definition: SmtpConfigDef): void {
     RED.nodes.createNode(this, definition);
-    const settings = settingsOf(RED, this, definition);
-    if (settings instanceof SendError) this.warn(settings.message);
+    let read: MailSettings | SendError | undefined;
+    // Not before they are needed: TLS settings that an environment variable names may be made after this node.
+    const settingsNow = (): MailSettings | SendError => {
+      if (read) return read;
+      read = settingsOf(RED, this, definition);
+      if (read instanceof SendError) this.warn(read.message);
+      return read;
+    };
     let mailer: Mailer | undefined;
     const open = (): Mailer => {
+      const settings = settingsNow();
       if (settings instanceof SendError) throw settings;
       mailer ??= openMailer(RED, this, settings);
       return mailer;
     };
     const resume = (): void => void mailer?.resume().catch(() => {});
     const resumeWith = (tested: MailSettings): void => {
+      const settings = settingsNow();
       // A form that was not deployed says nothing of what is: it might try a wrong password once more.
       if (!(settings instanceof SendError) && isSameWay(settings, tested)) resume();
     };
     const wake = (): void => void mailer?.wake().catch(() => {});
     const standing = (): Standing => {
+      const settings = settingsNow();
       if (settings instanceof SendError) return { state: "unusable", error: settings };
       return mailer?.standing ?? { state: "ok" };
     };
@@ -47,6 +56,7 @@ export = function register(RED: NodeAPI): void {
     runningConfigurations.add(this);
     // What waits from before is sent without waiting for the next mail.
     const goOn = setImmediate(() => {
+      const settings = settingsNow();
       if (!(settings instanceof SendError) && mayHaveMail(RED, settings.outbox)) open();
     });
     this.on("close", (_removed: boolean, done: () => void) => {
@@ -78,7 +88,7 @@ function openMailer(RED: NodeAPI, node: SmtpConfigNode, settings: MailSettings):
 }
 
 function settingsOf(RED: NodeAPI, node: SmtpConfigNode, definition: SmtpConfigDef): MailSettings | SendError {
-  const material = tlsMaterialOf(RED, definition.tls);
+  const material = tlsMaterialOf(RED, definition.kind === "graph" ? "" : definition.tls);
   if ("problem" in material) return unusable(node, [material.problem]);
   const parsed = parseSettings(definition, node.credentials, material.tls);
   return "problems" in parsed ? unusable(node, parsed.problems) : parsed.settings;

@@ -4,6 +4,7 @@ import { explainChoices } from "./configuration/choice-hints";
 import { connectConnectionFields } from "./configuration/connection-fields";
 import { startCounters } from "./configuration/counters";
 import { watchDefault } from "./configuration/default-watch";
+import { connectEnvironmentFields } from "./configuration/environment-fields";
 import { createFieldMessages } from "./configuration/field-messages";
 import { startLiveChecks } from "./configuration/live-checks";
 import { keepOnlyDefault } from "./configuration/only-default";
@@ -46,11 +47,11 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     cloud: { value: initial.cloud, validate: valid("cloud") },
     certificate: { value: initial.certificate, validate: valid("certificate") },
     mailbox: { value: initial.mailbox, validate: valid("mailbox") },
-    saveToSentItems: { value: initial.saveToSentItems },
+    saveToSentItems: { value: initial.saveToSentItems, validate: valid("saveToSentItems") },
     tls: { value: initial.tls, type: "tls-config", required: false },
     connectTimeout: { value: initial.connectTimeout, validate: valid("connectTimeout") },
     timeout: { value: initial.timeout, validate: valid("timeout") },
-    strictAddresses: { value: initial.strictAddresses },
+    strictAddresses: { value: initial.strictAddresses, validate: valid("strictAddresses") },
     maxConnections: { value: initial.maxConnections, validate: valid("maxConnections") },
     perMinute: { value: initial.perMinute, validate: valid("perMinute") },
     outbox: { value: initial.outbox, validate: valid("outbox") },
@@ -73,6 +74,7 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     showDefaultsOfMissing("node-config-input", this, initial);
     if (isNew && !currentDefault()) $("#node-config-input-isDefault").prop("checked", true);
     openForm(this, form);
+    connectEnvironmentFields(this, form);
     connectSegments(form);
     showUsedFields(this, form);
     connectConnectionFields();

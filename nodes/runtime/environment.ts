@@ -1,16 +1,16 @@
 import type { NodeAPI } from "node-red";
-import { isEnvReference } from "../../src/settings/rules";
+import { variableIn } from "../../src/settings/env-reference";
 
 /**
  * Replaces values that are exactly `${NAME}` the way the runtime does for deployed nodes.
- * An unset variable stays as it is written; the settings check names it then.
+ * An unset variable stays as it is written; the settings check names it then. One that is set to nothing gives nothing.
  */
 export function resolveEnvironment<T extends object>(RED: NodeAPI, nodeId: string, properties: T): T {
   const node = RED.nodes.getNode(nodeId) ?? {};
   const resolved = Object.entries(properties).map(([name, value]) => {
-    if (!isEnvReference(value)) return [name, value];
-    const found = RED.util.evaluateNodeProperty(String(value), "env", node as never, {});
-    return [name, found === undefined || found === "" ? value : found];
+    const variable = variableIn(value);
+    const found = variable === undefined ? undefined : RED.util.getSetting(node as never, variable);
+    return [name, found ?? value];
   });
   return Object.fromEntries(resolved) as T;
 }

@@ -3,7 +3,7 @@ import type { ProbeRequest } from "../../src/model/probe";
 import { migrateConfiguration } from "../../src/settings/migrate";
 import { type MailSettings, parseSettings } from "../../src/settings/parse";
 import { CREDENTIAL_NAMES, type RawConfiguration, type RawCredentials } from "../../src/settings/raw";
-import { isEnvReference, type Problem } from "../../src/settings/rules";
+import { isEnvReference, type Problem, unsetVariables } from "../../src/settings/rules";
 import { resolveEnvironment } from "./environment";
 import { loadMailer } from "./load-mailer";
 import { deployedConfiguration, fillInStored } from "./stored-secrets";
@@ -54,7 +54,11 @@ export function readTestRequest(RED: NodeAPI, form: SubmittedForm): TestRequest 
   const { id, rest } = form;
   const { to, from, send, accessToken } = rest;
   const raw = resolveEnvironment(RED, id, form.raw);
-  const secrets = fillInStored(RED, id, raw, resolveEnvironment(RED, id, form.credentials));
+  const credentials = resolveEnvironment(RED, id, form.credentials);
+  // Before anything is asked for again: what is not known yet looks like another server.
+  const unset = unsetVariables({ ...raw, ...credentials });
+  if (unset.length > 0) return { problems: unset };
+  const secrets = fillInStored(RED, id, raw, credentials);
   if ("problem" in secrets) return { problems: [secrets.problem] };
   const material = tlsMaterialOf(RED, raw.kind === "graph" ? "" : raw.tls);
   if ("problem" in material) return { problems: [material.problem] };

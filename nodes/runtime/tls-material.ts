@@ -1,11 +1,12 @@
 import type { NodeAPI } from "node-red";
 import type { TlsMaterial } from "../../src/settings/generic";
-import type { Problem } from "../../src/settings/rules";
+import { isEnvReference, type Problem } from "../../src/settings/rules";
 import type { TlsConfigNode } from "./nodes";
 
 /** The certificates of the chosen `tls-config`; a problem where it is not there or not readable. */
 export function tlsMaterialOf(RED: NodeAPI, id: unknown): { tls: TlsMaterial } | { problem: Problem } {
-  if (typeof id !== "string" || id === "") return { tls: {} };
+  // A variable that is not set is named by the check of the settings.
+  if (typeof id !== "string" || id === "" || isEnvReference(id)) return { tls: {} };
   const node = RED.nodes.getNode(id) as TlsConfigNode | null;
   if (!node || typeof node.addTLSOptions !== "function") {
     return problem("tls-missing", "refers to TLS settings that are not deployed: deploy them first");

@@ -1,4 +1,5 @@
-import type { RawConfiguration, RawCredentials } from "./raw";
+import { isEnvReference } from "./env-reference";
+import { GRAPH_SIGN_INS, KINDS, OAUTH_FLOWS, type RawConfiguration, type RawCredentials, SIGN_IN_MODES } from "./raw";
 
 export type Field = keyof RawConfiguration | keyof RawCredentials;
 export type Fields = Partial<RawConfiguration> & RawCredentials;
@@ -37,8 +38,40 @@ const FOR_SIGN_IN: Readonly<Partial<Record<Field, readonly SignIn[]>>> = {
 const FOR_GENERIC: readonly Field[] = ["host", "port", "security", "auth", "tls"];
 const FOR_GRAPH: readonly Field[] = ["graphAuth", "mailbox", "saveToSentItems"];
 
-/** Whether the choices that a configuration makes leave this field any meaning. */
+/** What other fields mean depends on these. */
+const DECISIVE: Readonly<Partial<Record<Field, readonly unknown[]>>> = {
+  kind: KINDS,
+  auth: SIGN_IN_MODES,
+  oauthFlow: OAUTH_FLOWS,
+  graphAuth: GRAPH_SIGN_INS,
+  strictAddresses: [true, false],
+};
+
+/** All that a configuration may turn out to be: one for each choice that an environment variable makes. */
+export function possibilities(all: Fields): readonly Fields[] {
+  let found: readonly Fields[] = [all];
+  for (const [field, choices] of Object.entries(DECISIVE) as [Field, readonly unknown[]][]) {
+    if (!isEnvReference(all[field])) continue;
+    // In the order of the table, what gives a choice its meaning is known before it.
+    found = found.flatMap((one) =>
+      hasMeaning(field, one) ? choices.map((choice) => ({ ...one, [field]: choice })) : [one],
+    );
+  }
+  return found;
+}
+
+/** The ways in which a configuration may turn out to sign in. */
+export function possibleSignIns(all: Fields): readonly (SignIn | undefined)[] {
+  return possibilities(all).map(signInOf);
+}
+
+/** Whether the choices that a configuration makes, or may turn out to make, leave this field any meaning. */
 export function isUsed(field: Field, all: Fields): boolean {
+  return possibilities(all).some((one) => hasMeaning(field, one));
+}
+
+/** With every choice known. */
+export function hasMeaning(field: Field, all: Fields): boolean {
   const graph = all.kind === "graph";
   if (FOR_GENERIC.includes(field)) return !graph;
   if (FOR_GRAPH.includes(field)) return graph;

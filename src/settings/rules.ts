@@ -1,5 +1,6 @@
 import { isAddress, isDomain } from "../model/address-syntax";
-import { type Field, type Fields, isUsed, signInOf } from "./field-use";
+import { isEnvReference, NAMELESS } from "./env-reference";
+import { type Field, type Fields, hasMeaning, isUsed, possibilities, signInOf } from "./field-use";
 import { OAUTH_RULES } from "./oauth-rules";
 import {
   CONFIGURATION_VERSION,
@@ -14,6 +15,7 @@ import {
 } from "./raw";
 import { atMost, bad, oneLine, oneOf, type Problem, type Rule, required, text, wholeNumber } from "./rule-kit";
 
+export { isEnvReference } from "./env-reference";
 export type { Field, Fields } from "./field-use";
 export type { Problem } from "./rule-kit";
 
@@ -34,13 +36,6 @@ export const LIMITS = Object.freeze({
   keepSent: [0, 365],
   keepFailed: [1, 365],
 } as const);
-
-const ENV = /^\$\{[^}]+\}$/;
-
-/** Whether the whole value is a reference to an environment variable, which only the runtime can resolve. */
-export function isEnvReference(value: unknown): boolean {
-  return typeof value === "string" && ENV.test(value);
-}
 
 const address: Rule = (value, all) =>
   value === "" || isAddress(value.trim(), String(all.strictAddresses) !== "false")
@@ -71,6 +66,8 @@ const encryptedForTokens: Rule = (value, all) =>
 const connections: Rule = (value, all) =>
   wholeNumber(all.kind === "graph" ? LIMITS.graphConnections : LIMITS.maxConnections)(value, all);
 
+const yesOrNo = oneOf(["true", "false"]);
+
 const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   name: [
     required("is required"),
@@ -80,9 +77,11 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
       /^[A-Za-z0-9_]+$/.test(value) ? undefined : bad("name-letters", "may have only letters, digits and underscore"),
   ],
   kind: [oneOf(KINDS)],
+  isDefault: [yesOrNo],
   from: [oneLine, address],
   fromName: [oneLine, atMost(LIMITS.fromName)],
   overrideFrom: [
+    yesOrNo,
     (value, all) =>
       value === "true" && !all.from
         ? bad("override-without-from", "needs a From address in this configuration")
@@ -95,6 +94,10 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   port: [wholeNumber(LIMITS.port)],
   security: [oneOf(SECURITY_MODES), encryptedForTokens],
   auth: [oneOf(SIGN_IN_MODES)],
+  // Whether they are there is looked up where they are taken.
+  tls: [],
+  strictAddresses: [yesOrNo],
+  saveToSentItems: [yesOrNo],
   connectTimeout: [wholeNumber(LIMITS.connectTimeout)],
   timeout: [wholeNumber(LIMITS.timeout)],
   maxConnections: [connections],
@@ -110,10 +113,30 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   ...OAUTH_RULES,
 };
 
-/** What is wrong with one field, given the others; nothing while it has no meaning or refers to an environment variable. */
+const FIELDS = Object.keys(RULES) as Field[];
+
+/**
+ * What is wrong with one field, given the others; nothing while it has no meaning or refers to an environment variable.
+ *
+ * Where a variable makes one of the choices, nobody knows yet which: then a field may be empty if one of them
+ * does without it, and what stands in it must suit one of them.
+ */
 export function checkField(field: Field, all: Fields): Problem | undefined {
   const value = String(all[field] ?? "");
-  if (isEnvReference(value) || !isUsed(field, all)) return undefined;
+  if (isEnvReference(value)) return undefined;
+  const possible = possibilities(all);
+  const using = possible.filter((one) => hasMeaning(field, one));
+  if (value.trim() === "" && using.length < possible.length) return undefined;
+  const problems = using.map((one) => problemWith(field, value, one));
+  return problems.every((problem) => problem !== undefined) ? problems[0] : undefined;
+}
+
+/** With every choice known, and the field used. */
+function problemWith(field: Field, value: string, all: Fields): Problem | undefined {
+  if (value === NAMELESS) {
+    const message = "must have the name of an environment variable between the braces, such as ${MAIL_HOST}";
+    return { field, rule: "env-name", message };
+  }
   for (const rule of RULES[field] ?? []) {
     const verdict = rule(value, all);
     if (verdict) return { field, ...verdict };
@@ -136,10 +159,13 @@ export function checkConfiguration(raw: RawConfiguration, credentials: RawCreden
     ];
   }
   const all: Fields = { ...raw, ...credentials };
-  return (Object.keys(RULES) as Field[]).flatMap((field) => {
-    const unset = isEnvReference(all[field]) && isUsed(field, all);
-    return unset ? [unsetVariable(field, String(all[field]))] : (checkField(field, all) ?? []);
-  });
+  return [...unsetVariables(all), ...FIELDS.flatMap((field) => checkField(field, all) ?? [])];
+}
+
+/** The fields whose environment variable is not set: their reference is still there where all others are resolved. */
+export function unsetVariables(all: Fields): Problem[] {
+  const unset = FIELDS.filter((field) => isEnvReference(all[field]) && isUsed(field, all));
+  return unset.map((field) => unsetVariable(field, String(all[field])));
 }
 
 /** What stands in a secret's place is not shown, even if it looks like a reference. */

@@ -23,7 +23,8 @@ const sources = [
 const computed: Record<string, readonly string[]> = {
   "smtp-config.step": PROBE_STEPS,
   "smtp-config.outcome": ["passed", "warned", "failed", "skipped"],
-  "smtp-config.warning": ["password-none", "password-starttls-if-offered"],
+  "smtp-config.warning": ["password-none", "password-starttls-if-offered", "password-env"],
+  "smtp-config.env": ["to-value", "to-variable", "from", "one-of", "tls", "default", "decides"],
   "smtp-config.provider-note": ["graph", ...PROVIDERS.map(({ id }) => id)],
   "smtp-config.outbox-hint": OUTBOX_KINDS,
   "smtp-config.onUnconfirmed-hint": UNCONFIRMED_CHOICES,

@@ -74,6 +74,21 @@ for (const version of [4, 5] as const) {
       assert.match((await note(page)) ?? "", /app password/);
     });
 
+    it("an icon shows whom the chosen one serves", async () => {
+      const icon = page.locator("#post-office-provider-icon");
+      const icons: string[] = [];
+      for (const name of ["Own server", "Gmail", graph365, "Postmark", "IONOS"]) {
+        await choose(page, name);
+        icons.push((await icon.getAttribute("class")) ?? "");
+      }
+      const names = ["server", "envelope-o", "building-o", "paper-plane-o", "globe"];
+      assert.deepEqual(
+        icons,
+        names.map((name) => `fa fa-${name}`),
+      );
+      assert.equal(await icon.getAttribute("aria-hidden"), "true");
+    });
+
     it("Microsoft 365 sets its limits too, and the next provider takes them back", async () => {
       await choose(page, smtp365);
       assert.deepEqual(await values(page), microsoft);

@@ -108,6 +108,34 @@ describeOnEachVersion("POST smtp-config/test", () => {
     await thief.close();
   });
 
+  it("names a variable that is not set before it asks for a password again", async () => {
+    await deployed();
+    const form = withLogin({ security: "${MAIL_SECURITY_UNSET}" });
+    const { status, body } = await test(form, untouched);
+    assert.equal(status, 400);
+    assert.deepEqual(
+      body.problems?.map(({ field, rule, limit }) => [field, rule, limit]),
+      [["security", "env-unset", "${MAIL_SECURITY_UNSET}"]],
+    );
+  });
+
+  it("takes a variable that is set to nothing for an empty field, as the runtime does", async () => {
+    process.env["MAIL_NOTHING"] = "";
+    try {
+      await loadFlow([]);
+      const credentials = { username: "user", password: PASSWORD };
+      const fine = await test(withLogin({ replyTo: "${MAIL_NOTHING}" }), { id: "new", credentials });
+      assert.equal(fine.status, 200);
+      const { body } = await test(withLogin({ host: "${MAIL_NOTHING}" }), { id: "new", credentials });
+      assert.deepEqual(
+        body.problems?.map(({ field, rule }) => [field, rule]),
+        [["host", "required"]],
+      );
+    } finally {
+      delete process.env["MAIL_NOTHING"];
+    }
+  });
+
   it("resolves environment variables of the form", async () => {
     await loadFlow([]);
     Object.assign(process.env, { MAIL_TEST_PORT: String(server.port), MAIL_TEST_PASSWORD: PASSWORD });

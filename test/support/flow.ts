@@ -40,7 +40,7 @@ export function describeOnEachVersion(title: string, tests: () => void): void {
 
 export type FlowNode = Record<string, unknown> & { id: string };
 type Received = Record<string, unknown> & { email?: Record<string, unknown>; error?: Record<string, unknown> };
-type Credentials = Record<string, { username?: string; password?: string }>;
+type Credentials = Record<string, Record<string, string>>;
 
 /** A running flow: messages go in at `input`, and whatever comes out or is caught is waited for. */
 export interface Flow {

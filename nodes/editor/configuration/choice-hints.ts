@@ -6,7 +6,8 @@ export function explainChoices(translate: Translate, fields: readonly ChoiceFiel
     const choice = control(field);
     const hint = document.getElementById(`post-office-${field}-hint`);
     const refresh = () => {
-      if (hint) hint.textContent = choice.value === "" ? "" : translate(`smtp-config.${field}-hint.${choice.value}`);
+      const unknown = choice.value === "" || choice.value.startsWith("$");
+      if (hint) hint.textContent = unknown ? "" : translate(`smtp-config.${field}-hint.${choice.value}`);
     };
     $(choice).on("change", refresh);
     refresh();

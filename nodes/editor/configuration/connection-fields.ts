@@ -13,8 +13,9 @@ export function connectConnectionFields(): void {
   });
 }
 
-/** A port that somebody chose on purpose stays. */
+/** A port that somebody chose on purpose stays, and one that goes with what only an environment variable knows. */
 function proposePort(security: Security): void {
+  if (!USUAL_PORT[security]) return;
   const port = $("#node-config-input-port");
   const usual = ["", ...Object.values(USUAL_PORT).map(String)];
   if (usual.includes(String(port.val()).trim())) port.val(String(USUAL_PORT[security])).trigger("change");

@@ -26,14 +26,16 @@ export function createFieldMessages(root: HTMLElement): FieldMessages {
     places.set(field, place);
   }
   const control = (field: string) =>
-    places.get(field)?.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea") ?? undefined;
+    [...(places.get(field)?.querySelectorAll<HTMLElement>("input:not([type=hidden]), select, textarea") ?? [])].find(
+      (one) => !one.closest("[hidden]"),
+    );
 
   return {
     show(field, text) {
       const message = places.get(field)?.querySelector(":scope > .po-message");
-      if (!message || message.textContent === (text ?? "")) return;
-      message.textContent = text ?? "";
+      if (!message) return;
       control(field)?.setAttribute("aria-invalid", String(text !== undefined));
+      if (message.textContent !== (text ?? "")) message.textContent = text ?? "";
     },
     blame(field) {
       const place = places.get(field);

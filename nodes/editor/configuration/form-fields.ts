@@ -13,5 +13,10 @@ export function enter(field: Field, value: string): void {
   const input = control(field);
   if (input.value === value) return;
   input.value = value;
+  announce(input);
+}
+
+/** Says that the value is another one. */
+export function announce(input: Control): void {
   for (const type of ["input", "change"]) input.dispatchEvent(new Event(type, { bubbles: true }));
 }

@@ -29,7 +29,7 @@ export function startLiveChecks(
   const refresh = () => {
     const fields = fieldsOf(node);
     for (const field of FORM_FIELDS) messages.show(field, textOf(problemOf(node, field, fields) ?? found.get(field)));
-    for (const field of ["to", "testFrom", "tls"]) messages.show(field, textOf(found.get(field)));
+    for (const field of ["to", "testFrom"]) messages.show(field, textOf(found.get(field)));
   };
 
   $(root).on("input change focusout", "[data-field] input, [data-field] select, [data-field] textarea", (event) => {

@@ -1,4 +1,4 @@
-import { configurations, type SmtpConfigNode } from "../shared/configurations";
+import { configurations, isDefault, type SmtpConfigNode } from "../shared/configurations";
 import { notify } from "../shared/elements";
 
 /**
@@ -11,8 +11,8 @@ export function keepOnlyDefault(node: SmtpConfigNode): void {
   const before = RED.history.peek();
   const wasDirty = RED.nodes.dirty();
   queueMicrotask(() => {
-    if (!node.isDefault || node.d) return;
-    const cleared = configurations().filter((other) => other.id !== node.id && other.isDefault);
+    if (!isDefault(node)) return;
+    const cleared = configurations().filter((other) => other.id !== node.id && other.isDefault === true);
     if (cleared.length === 0) return;
     const saved = RED.history.peek() === before ? undefined : RED.history.peek();
     const events = cleared.map(clearDefault);

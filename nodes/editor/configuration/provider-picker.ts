@@ -1,4 +1,4 @@
-import { hostFor, PROVIDERS, type Provider, providerOf } from "../../../src/settings/providers";
+import { hostFor, PROVIDERS, type Provider, type ProviderSort, providerOf } from "../../../src/settings/providers";
 import { CONFIGURATION_DEFAULTS, USUAL_CONNECTIONS } from "../../../src/settings/raw";
 import { byId } from "../shared/elements";
 import { control, enter } from "./form-fields";
@@ -9,6 +9,15 @@ const LIMITS = ["maxConnections", "perMinute"] as const;
 
 type Limits = Record<(typeof LIMITS)[number], string>;
 type Values = Record<(typeof SERVER)[number], string> & Limits;
+
+/** In place of logos, which belong to others. */
+const ICONS: Readonly<Record<ProviderSort, string>> = {
+  mailbox: "fa-envelope-o",
+  organisation: "fa-building-o",
+  sending: "fa-paper-plane-o",
+  hosting: "fa-globe",
+};
+const OWN_ICON = "fa-server";
 
 /** Stands in the list for kind "graph", which is no server. */
 const GRAPH = "graph";
@@ -37,6 +46,8 @@ export function connectProviderPicker(translate: Translate): void {
     picker.value = id ?? "";
     note.textContent = id ? translate(`smtp-config.provider-note.${id}`) : "";
     note.hidden = !id;
+    const sort = kind.value === GRAPH ? "organisation" : provider?.sort;
+    byId("post-office-provider-icon").className = `fa ${sort ? ICONS[sort] : OWN_ICON}`;
     lastProvider = provider ?? lastProvider;
   };
   const untouched = (name: keyof Limits, value: string) =>
@@ -54,7 +65,7 @@ export function connectProviderPicker(translate: Translate): void {
     }
   };
   const choose = (chosen: Provider | undefined) => {
-    enter("kind", CONFIGURATION_DEFAULTS.kind);
+    if (kind.value === GRAPH) enter("kind", CONFIGURATION_DEFAULTS.kind);
     if (!providerOf(host.value)) own = valuesInForm();
     const values = chosen ? valuesOfProvider(chosen) : own;
     // The limits come first: with the host the last provider becomes another one.

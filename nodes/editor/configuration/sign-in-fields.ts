@@ -1,4 +1,6 @@
 import { isAddress } from "../../../src/model/address-syntax";
+import { isEnvReference } from "../../../src/settings/env-reference";
+import { possibilities } from "../../../src/settings/field-use";
 import { providerOf } from "../../../src/settings/providers";
 import { CREDENTIAL_NAMES, CREDENTIAL_TYPES } from "../../../src/settings/raw";
 import type { SmtpConfigNode } from "../shared/configurations";
@@ -17,11 +19,12 @@ export function connectSignInFields(node: SmtpConfigNode, form: HTMLElement): vo
 
   const refresh = () => {
     const fields = readForm(form, node);
-    const withPassword = fields.kind !== "graph" && fields.auth === "password";
+    const withPassword = possibilities(fields).some(({ kind, auth }) => kind !== "graph" && auth === "password");
+    const clearWarning = withPassword ? clearWarningOf(fields.security) : undefined;
     for (const field of REWORDED) reword(node, field, fields);
     retirement.hidden = !(withPassword && providerOf(fields.host)?.id === "microsoft-365");
-    clear.hidden = !(withPassword && (fields.security === "none" || fields.security === "starttls-if-offered"));
-    clear.textContent = clear.hidden ? "" : node._(`smtp-config.warning.password-${fields.security}`);
+    clear.hidden = clearWarning === undefined;
+    clear.textContent = clearWarning ? node._(`smtp-config.warning.${clearWarning}`, { name: fields.security }) : "";
   };
 
   $(control("auth")).on("change", () => proposeFlow());
@@ -31,6 +34,12 @@ export function connectSignInFields(node: SmtpConfigNode, form: HTMLElement): vo
   byId("post-office-use-graph").addEventListener("click", useGraph);
   for (const name of CREDENTIAL_NAMES) if (CREDENTIAL_TYPES[name] === "password") replaceWhole(control(name));
   refresh();
+}
+
+/** The warning of a password that may be read on its way, with the choices as they are or may turn out to be. */
+function clearWarningOf(security: string): string | undefined {
+  if (isEnvReference(security)) return "password-env";
+  return security === "none" || security === "starttls-if-offered" ? `password-${security}` : undefined;
 }
 
 function reword(node: SmtpConfigNode, field: (typeof REWORDED)[number], fields: Fields): void {

@@ -1,5 +1,5 @@
 import { isAddress } from "../../../src/model/address-syntax";
-import { signInOf } from "../../../src/settings/field-use";
+import { possibleSignIns, signInOf } from "../../../src/settings/field-use";
 import { CREDENTIAL_NAMES, type RawCredentials } from "../../../src/settings/raw";
 import { isEnvReference } from "../../../src/settings/rules";
 import type { SmtpConfigNode } from "../shared/configurations";
@@ -144,7 +144,7 @@ function requestFor(
     credentials,
     ...what,
     ...(from === "" ? {} : { from }),
-    ...(signInOf(fields) === "message" ? { accessToken } : {}),
+    ...(possibleSignIns(fields).includes("message") ? { accessToken } : {}),
   };
 }
 
@@ -171,7 +171,7 @@ function recipientObstacle(node: SmtpConfigNode, fields: Fields, to: string): st
 }
 
 function isTestAddress(text: string, fields: Fields): boolean {
-  return isEnvReference(text) || isAddress(text, fields.strictAddresses);
+  return isEnvReference(text) || isAddress(text, fields.strictAddresses === true);
 }
 
 /** Who gets the mail, and which certificates the test cannot know yet. */

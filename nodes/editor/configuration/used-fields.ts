@@ -1,4 +1,4 @@
-import { isUsed, signInOf } from "../../../src/settings/field-use";
+import { isUsed, possibleSignIns } from "../../../src/settings/field-use";
 import type { SmtpConfigNode } from "../shared/configurations";
 import { control } from "./form-fields";
 import { type Field, type Fields, readForm } from "./open-form";
@@ -20,7 +20,7 @@ export function showUsedFields(node: SmtpConfigNode, form: HTMLElement): void {
 }
 
 function isShown(field: string, fields: Fields): boolean {
-  if (field === "accessToken") return signInOf(fields) === "message";
+  if (field === "accessToken") return possibleSignIns(fields).includes("message");
   if (field === "tls" && fields.security === "none") return false;
   return isUsed(field as Field, fields);
 }

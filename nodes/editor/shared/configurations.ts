@@ -1,3 +1,4 @@
+import { isEnvReference } from "../../../src/settings/env-reference";
 import type { RawConfiguration, RawCredentials } from "../../../src/settings/raw";
 
 /** An smtp-config as the editor holds it. Credentials are there only after its dialog was opened. */
@@ -21,7 +22,7 @@ export function isConfiguration(node: EditorNode): node is SmtpConfigNode {
   return node.type === "smtp-config";
 }
 
-/** A disabled configuration is no default: the runtime never sees it. */
+/** A disabled configuration is no default: the runtime never sees it. Nor is one that only may turn out to be it. */
 export function isDefault(node: SmtpConfigNode): boolean {
   return node.isDefault === true && node.d !== true;
 }
@@ -29,4 +30,9 @@ export function isDefault(node: SmtpConfigNode): boolean {
 /** The configuration that steps without one of their own use. */
 export function currentDefault(): SmtpConfigNode | undefined {
   return configurations().find(isDefault);
+}
+
+/** Whether an environment variable may make one of the configurations the default. */
+export function mayGetDefault(): boolean {
+  return configurations().some((node) => isEnvReference(node.isDefault) && node.d !== true);
 }

@@ -1,4 +1,5 @@
-import { currentDefault, isConfiguration, type SmtpConfigNode } from "../shared/configurations";
+import { possibleSignIns } from "../../../src/settings/field-use";
+import { currentDefault, isConfiguration, mayGetDefault, type SmtpConfigNode } from "../shared/configurations";
 import { byId } from "../shared/elements";
 import { configurationProblem } from "./validity";
 
@@ -15,7 +16,7 @@ export function describeConfigurationChoice(translate: Translate): void {
     const empty = select.querySelector('option[value="_ADD_"]');
     const label = standard
       ? translate("send-email.default", { name: standard.name })
-      : translate("send-email.no-default");
+      : translate(mayGetDefault() ? "send-email.default-by-environment" : "send-email.no-default");
     if (empty && empty.textContent !== label) empty.textContent = label;
     const chosen = select.value === "_ADD_" ? standard : RED.nodes.node(select.value);
     const configuration = chosen && isConfiguration(chosen) ? chosen : undefined;
@@ -35,6 +36,7 @@ function routeOf(translate: Translate, { kind, host, port, mailbox, from }: Smtp
   return translate("send-email.through", { host, port, from: from || translate("send-email.sender-by-message") });
 }
 
+/** Also where an environment variable may make it so. */
 function wantsToken({ kind, auth, oauthFlow }: SmtpConfigNode): boolean {
-  return kind !== "graph" && auth === "oauth2" && oauthFlow === "message";
+  return possibleSignIns({ kind, auth, oauthFlow }).includes("message");
 }

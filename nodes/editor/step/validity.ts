@@ -1,5 +1,5 @@
 import { BODY_TYPES, FINISH_CHOICES, type TypedField } from "../../../src/settings/send-email-raw";
-import { currentDefault, isConfiguration } from "../shared/configurations";
+import { currentDefault, isConfiguration, mayGetDefault } from "../shared/configurations";
 import type { SendEmailNode } from "./step-node";
 
 let openId: string | undefined;
@@ -19,7 +19,7 @@ export function configurationProblem(translate: Translate, value: unknown): stri
   const id = value === "_ADD_" ? "" : String(value ?? "");
   if (id === "") {
     const standard = currentDefault();
-    if (!standard) return translate("send-email.error.no-default");
+    if (!standard) return mayGetDefault() ? undefined : translate("send-email.error.no-default");
     return standard.valid === false
       ? translate("send-email.error.default-invalid", { name: standard.name })
       : undefined;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Fields, isUsed } from "../../../src/settings/field-use";
 import { CONFIGURATION_DEFAULTS, type RawConfiguration, type RawCredentials } from "../../../src/settings/raw";
 import { checkConfiguration, checkField, isEnvReference } from "../../../src/settings/rules";
 
@@ -155,8 +156,46 @@ describe("References to environment variables", () => {
     const [password] = checkConfiguration(VALID, { ...LOGIN, password: "${MAIL_PASSWORD}" });
     assert.doesNotMatch(JSON.stringify(password), /MAIL_PASSWORD/);
   });
+  it("need a name", () => {
+    for (const field of ["host", "security", "isDefault", "signature"] as const)
+      assert.deepEqual(broken(field, "${}"), [`${field}: env-name`]);
+  });
+  it("for a switch are the only other thing than true and false", () => {
+    for (const field of ["isDefault", "overrideFrom", "strictAddresses"] as const) {
+      assert.deepEqual(broken(field, "yes"), [`${field}: unknown-choice`]);
+      assert.equal(checkField(field, { ...VALID, ...LOGIN, [field]: "${UNSET}" }), undefined);
+    }
+  });
   it("of a login that is not used do not matter", () => {
     assert.deepEqual(broken("password", "${UNSET}", { auth: "none", username: "${UNSET}" }), []);
+  });
+});
+
+describe("A choice that an environment variable makes", () => {
+  const check = (field: Field, fields: Fields) => checkField(field, { ...VALID, ...fields })?.rule;
+
+  it("gives every field a meaning that one of its values would", () => {
+    const sides = { kind: "${KIND}", auth: "${AUTH}", oauthFlow: "${FLOW}", graphAuth: "${GRAPH}" };
+    const unused = (Object.keys({ ...VALID, ...LOGIN }) as Field[]).filter((field) => !isUsed(field, sides));
+    assert.deepEqual(unused, []);
+    assert.equal(isUsed("serviceAccountKey", { auth: "oauth2", oauthFlow: "${FLOW}" }), true);
+    assert.equal(isUsed("serviceAccountKey", { auth: "password", oauthFlow: "${FLOW}" }), false);
+    assert.equal(isUsed("mailbox", { kind: "generic", auth: "${AUTH}" }), false);
+  });
+  it("requires only what every value requires", () => {
+    assert.equal(check("host", { kind: "${KIND}", host: "" }), undefined);
+    assert.equal(check("password", { auth: "${AUTH}" }), undefined);
+    assert.equal(check("username", { auth: "${AUTH}" }), undefined);
+    assert.equal(check("username", { auth: "oauth2", oauthFlow: "${FLOW}" }), "required");
+    assert.equal(check("host", { auth: "${AUTH}", host: "" }), "required");
+  });
+  it("lets pass what is right for one of its values, and nothing else", () => {
+    assert.equal(check("host", { kind: "${KIND}", host: "smtp://a" }), "host-url");
+    assert.equal(check("maxConnections", { kind: "${KIND}", maxConnections: 50 }), undefined);
+    assert.equal(check("maxConnections", { kind: "${KIND}", maxConnections: 101 }), "number-range");
+    assert.equal(check("security", { auth: "${AUTH}", security: "none" }), undefined);
+    assert.equal(check("clientId", { auth: "oauth2", oauthFlow: "${FLOW}", clientId: "a@google" }), undefined);
+    assert.equal(check("from", { strictAddresses: "${STRICT}" as never, from: "a..b@example.com" }), undefined);
   });
 });
 
