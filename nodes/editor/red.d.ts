@@ -22,8 +22,12 @@ interface HistoryEvent {
   dirty?: boolean | undefined;
   events?: HistoryEvent[];
   node?: EditorNode;
+  /** Those that an undo of "add" takes away, by their ids, or that an undo of "delete" brings back. */
+  nodes?: (string | EditorNode)[];
   changes?: Record<string, unknown>;
   changed?: boolean | undefined;
+  /** Called after each undo and each redo, with the event that was undone. */
+  callback?: (undone: HistoryEvent) => void;
 }
 
 /** What a validator returns: true, or a message that says what is wrong. */
@@ -76,14 +80,18 @@ interface PluginDefinition {
   onadd(this: PluginDefinition & { _: Translate }): void;
 }
 
-interface Notification {
+interface Notice extends HTMLElement {
   close(): void;
 }
 
 declare const RED: {
   nodes: {
     registerType<Node, Name extends string>(type: string, definition: NodeDefinition<Node, Name>): void;
+    id(): string;
     node(id: string): EditorNode | null | undefined;
+    add(node: EditorNode): EditorNode;
+    /** As it stands in a flow file. */
+    convertNode(node: EditorNode, withCredentials: boolean): object;
     eachConfig(each: (node: EditorNode) => boolean | undefined): void;
     eachNode(each: (node: EditorNode) => boolean | undefined): void;
     getType(type: string): { _: Translate } | undefined;
@@ -94,7 +102,12 @@ declare const RED: {
   i18n: { lang(): string };
   plugins: { registerPlugin(id: string, definition: PluginDefinition): void };
   comms: { subscribe(topic: string, hear: (topic: string, news: unknown) => void): void };
-  actions: { add(name: string, run: () => void): void };
+  actions: {
+    add(name: string, run: () => void): void;
+    /** Throws where there is none. */
+    get(name: string): () => void;
+    remove(name: string): void;
+  };
   sidebar: {
     addTab(tab: SidebarTab): void;
     show(id: string): void;
@@ -115,9 +128,20 @@ declare const RED: {
     replace(event: HistoryEvent): void;
   };
   view: { redraw(force?: boolean): void };
+  workspaces: { active(): string };
   user: { hasPermission(permission: string): boolean };
   utils: { validateTypedProperty(value: unknown, type: string, options: { label?: string }): boolean | string };
-  notify(text: string | JQuery, options: { type?: string; timeout?: number; id?: string }): Notification;
+  notify(
+    text: string | JQuery,
+    options: {
+      type?: string;
+      timeout?: number;
+      id?: string;
+      modal?: boolean;
+      fixed?: boolean;
+      buttons?: { text: string; class?: string; click: () => void }[];
+    },
+  ): Notice;
 };
 
 interface JQuery {
