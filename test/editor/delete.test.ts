@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
-import { invoke, names, redo, undo, untilNames, userCount } from "./support/configurations";
+import { invoke, isDirty, names, redo, undo, untilNames, userCount } from "./support/configurations";
 import {
   cancelDialog,
   deploy,
@@ -114,6 +114,7 @@ for (const version of [4, 5] as const) {
       assert.deepEqual(await references(page), ["sales", "sales", "alerts"]);
       assert.equal(await userCount(page, "sales"), 2);
       assert.equal(Boolean(await nodeInEditor(page, "first", "changed")), false);
+      assert.equal(await isDirty(page), false);
     });
 
     it("deleted and brought back before a deploy, it keeps the stored secret", async () => {

@@ -6,7 +6,7 @@ import { createTestCa } from "../support/certificates";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { applicationCertificate } from "../support/sign-in/application-certificate";
-import { idsByName, names, redo, undo, untilNames, userCount } from "./support/configurations";
+import { idsByName, isDirty, names, redo, undo, untilNames, userCount } from "./support/configurations";
 import {
   cancelDialog,
   deploy,
@@ -143,9 +143,11 @@ for (const version of [4, 5] as const) {
       await undo(page);
       await untilNames(page, original);
       assert.equal(await userCount(page, "tls1"), 1);
+      assert.equal(await isDirty(page), false);
       await redo(page);
       await untilNames(page, [...original, "Sales_SMTP_copied"]);
       assert.equal(await userCount(page, "tls1"), 2);
+      assert.equal(await isDirty(page), true);
       assert.deepEqual(await nodeInEditor(page, await copied(page), "validationErrors"), []);
     });
 

@@ -26,13 +26,14 @@ export function createDuplicatePanel(node: SmtpConfigNode, form: HTMLElement): v
     place.append(...asked.rows);
     byId("post-office-duplicate-title").textContent = translate("title", { name: nameOfCopy(node) });
     show(true);
-    panel.scrollIntoView({ block: "nearest" });
     asked.focus();
+    panel.scrollIntoView({ block: "nearest" });
   };
 
   const confirm = () => {
     const secrets = asked?.read();
-    if (!secrets) return;
+    // The messages have made the panel longer.
+    if (!secrets) return panel.scrollIntoView({ block: "nearest" });
     close();
     finish(secrets);
   };

@@ -62,7 +62,7 @@ function createControl(secret: Secret): Control {
   control.id = `post-office-duplicate-${secret}`;
   control.autocomplete = "new-password";
   control.spellcheck = false;
-  control.required = true;
+  control.setAttribute("aria-required", "true");
   if (control instanceof HTMLInputElement) control.type = "password";
   else control.rows = 4;
   return control;

@@ -4,7 +4,7 @@ import { element } from "./elements";
 export function ask(title: string, lines: readonly string[], yes: string, onYes: () => void): void {
   const asker = document.activeElement;
   const heading = element("p", "", element("strong", "", title));
-  const text = element("div", "", ...lines.map((line) => element("p", "", line)));
+  const texts = lines.map((line) => element("p", "", line));
   const leave = () => {
     box.close();
     if (asker instanceof HTMLElement) asker.focus();
@@ -13,7 +13,7 @@ export function ask(title: string, lines: readonly string[], yes: string, onYes:
     leave();
     onYes();
   };
-  const box = RED.notify($([heading, text]), {
+  const box = RED.notify($([heading, ...texts]), {
     type: "warning",
     modal: true,
     fixed: true,
@@ -22,18 +22,18 @@ export function ask(title: string, lines: readonly string[], yes: string, onYes:
       { text: yes, class: "primary", click: agree },
     ],
   });
-  announce(box, heading, text);
+  announce(box, heading, texts);
   box.addEventListener("keydown", (event) => keepKeys(event, box, leave));
   box.querySelector("button")?.focus();
 }
 
-function announce(box: HTMLElement, heading: HTMLElement, text: HTMLElement): void {
+function announce(box: HTMLElement, heading: HTMLElement, texts: readonly HTMLElement[]): void {
   heading.id = `${box.id}-title`;
-  text.id = `${box.id}-text`;
+  for (const [at, text] of texts.entries()) text.id = `${box.id}-text-${at}`;
   box.setAttribute("role", "alertdialog");
   box.setAttribute("aria-modal", "true");
   box.setAttribute("aria-labelledby", heading.id);
-  box.setAttribute("aria-describedby", text.id);
+  box.setAttribute("aria-describedby", texts.map(({ id }) => id).join(" "));
 }
 
 /** While it is asked, keys mean the question alone: neither the flow behind it nor its shortcuts. */

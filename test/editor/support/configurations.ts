@@ -55,3 +55,11 @@ export async function invoke(page: Page, action: string): Promise<void> {
     RED.actions.invoke(name);
   }, action);
 }
+
+/** Whether there is something to deploy. */
+export function isDirty(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { RED } = globalThis as unknown as { RED: { nodes: { dirty(): boolean } } };
+    return RED.nodes.dirty();
+  });
+}
