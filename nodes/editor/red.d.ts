@@ -29,8 +29,8 @@ interface HistoryEvent {
   /** Of `add`: ids. Of `delete`: the nodes themselves. Of `reorder`: the order before and after in a flow. */
   nodes?: string[] | EditorNode[] | { z: string; from: string[]; to: string[] };
   links?: FlowLink[];
-  /** Called at undo and at redo, when that is done. */
-  callback?: () => void;
+  /** Called at undo and at redo, when that is done, with the event that was undone. */
+  callback?: (undone: HistoryEvent) => void;
 }
 
 interface FlowLink {
@@ -102,14 +102,18 @@ interface PluginDefinition {
   onadd(this: PluginDefinition & { _: Translate }): void;
 }
 
-interface Notification {
+interface Notice extends HTMLElement {
   close(): void;
 }
 
 declare const RED: {
   nodes: {
     registerType<Node, Name extends string>(type: string, definition: NodeDefinition<Node, Name>): void;
+    id(): string;
     node(id: string): EditorNode | null | undefined;
+    add(node: EditorNode): EditorNode;
+    /** As it stands in a flow file. */
+    convertNode(node: EditorNode, withCredentials: boolean): object;
     eachConfig(each: (node: EditorNode) => boolean | undefined): void;
     eachNode(each: (node: EditorNode) => boolean | undefined): void;
     getType(type: string): { _: Translate } | undefined;
@@ -132,12 +136,17 @@ declare const RED: {
     addItem(menu: string, item: { id: string; label: string; onselect: string }): void;
     setVisible(id: string, visible: boolean): void;
   };
-  workspaces: { selection(): FlowOrSubflow[] };
+  workspaces: { active(): string; selection(): FlowOrSubflow[] };
   _: Translate;
   i18n: { lang(): string };
   plugins: { registerPlugin(id: string, definition: PluginDefinition): void };
   comms: { subscribe(topic: string, hear: (topic: string, news: unknown) => void): void };
-  actions: { add(name: string, run: () => void, options?: { label: string }): void };
+  actions: {
+    add(name: string, run: () => void, options?: { label: string }): void;
+    /** Throws where there is none. */
+    get(name: string): () => void;
+    remove(name: string): void;
+  };
   sidebar: {
     addTab(tab: SidebarTab): void;
     show(id: string): void;
@@ -166,7 +175,17 @@ declare const RED: {
   };
   user: { hasPermission(permission: string): boolean };
   utils: { validateTypedProperty(value: unknown, type: string, options: { label?: string }): boolean | string };
-  notify(text: string | JQuery, options: { type?: string; timeout?: number; id?: string }): Notification;
+  notify(
+    text: string | JQuery,
+    options: {
+      type?: string;
+      timeout?: number;
+      id?: string;
+      modal?: boolean;
+      fixed?: boolean;
+      buttons?: DialogButton[];
+    },
+  ): Notice;
 };
 
 interface DialogButton {

@@ -4,14 +4,18 @@ import { explainChoices } from "./configuration/choice-hints";
 import { connectConnectionFields } from "./configuration/connection-fields";
 import { startCounters } from "./configuration/counters";
 import { watchDefault } from "./configuration/default-watch";
+import { askBeforeDelete, askBeforeSidebarDeletes } from "./configuration/delete-question";
+import { createDuplicatePanel } from "./configuration/duplicate-panel";
 import { connectEnvironmentFields } from "./configuration/environment-fields";
 import { createFieldMessages } from "./configuration/field-messages";
 import { startLiveChecks } from "./configuration/live-checks";
+import { watchLostSecrets } from "./configuration/lost-secrets";
 import { keepOnlyDefault } from "./configuration/only-default";
 import { closeForm, openForm } from "./configuration/open-form";
 import { connectProviderPicker } from "./configuration/provider-picker";
 import { connectSignInFields } from "./configuration/sign-in-fields";
 import { createTestPanel, leaveTest } from "./configuration/test-panel";
+import { completeRedo } from "./configuration/undone-delete";
 import { connectUploads } from "./configuration/uploads";
 import { showUsedFields } from "./configuration/used-fields";
 import { valid, validSignIn } from "./configuration/validity";
@@ -87,6 +91,10 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     const messages = createFieldMessages(form);
     const checks = startLiveChecks(this, form, messages, isNew);
     createTestPanel(this, form, messages, checks);
+    if (!isNew) {
+      createDuplicatePanel(this, form);
+      askBeforeDelete(this, form);
+    }
   },
   oneditsave() {
     leaveTest();
@@ -100,7 +108,10 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
   oneditdelete() {
     leaveTest();
     closeForm();
+    completeRedo(this);
   },
 });
 
 watchDefault();
+watchLostSecrets();
+askBeforeSidebarDeletes();

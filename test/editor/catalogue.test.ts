@@ -45,6 +45,8 @@ const byName = [
   "smtp-config.hint",
   "send-email.label",
   "smtp-config.test",
+  "smtp-config.duplicate",
+  "smtp-config.delete",
   "smtp-config.placeholder",
   "send-email.status",
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
+import { idsByName, isDirty, names, redo, undo } from "./support/configurations";
 import {
   cancelDialog,
   nodeInEditor,
@@ -54,8 +55,15 @@ for (const version of [4, 5] as const) {
       await untilDefault(page, "old");
       assert.deepEqual(await defaults(page), { old: true, new: false });
       assert.deepEqual(await flags(page), { old: [false, true], new: [false, true] });
+      assert.equal(await isDirty(page), false);
       await page.keyboard.press("Control+y");
       await untilDefault(page, "new");
+      assert.deepEqual(await defaults(page), { old: false, new: true });
+      assert.deepEqual(await flags(page), { old: [true, true], new: [true, true] });
+      assert.equal(await isDirty(page), true);
+      await undo(page);
+      assert.deepEqual(await defaults(page), { old: true, new: false });
+      await redo(page);
       assert.deepEqual(await defaults(page), { old: false, new: true });
     });
 
@@ -66,7 +74,7 @@ for (const version of [4, 5] as const) {
       await cancelDialog(page, "node");
     });
 
-    it("a new configuration that takes the default gives it back in one undo", async () => {
+    it("a new configuration that takes the default gives it back in one undo, and takes it again in one redo", async () => {
       await page.evaluate(() => {
         const { RED } = globalThis as unknown as { RED: { editor: { editConfig(...args: string[]): void } } };
         RED.editor.editConfig("", "smtp-config", "_ADD_");
@@ -82,6 +90,13 @@ for (const version of [4, 5] as const) {
       assert.deepEqual(await defaults(page), { old: false, new: false });
       await page.keyboard.press("Control+z");
       await untilDefault(page, "new");
+      await redo(page);
+      const third = (await idsByName(page)).Third_SMTP ?? "";
+      assert.deepEqual(await defaults(page), { old: false, new: false });
+      assert.equal(await nodeInEditor(page, third, "isDefault"), true);
+      await undo(page);
+      assert.deepEqual(await names(page), ["New_SMTP", "Old_SMTP"]);
+      assert.deepEqual(await defaults(page), { old: false, new: true });
     });
 
     it("when the default is disabled, the editor says that another must be chosen, and the step is invalid", async () => {
@@ -106,6 +121,7 @@ for (const version of [4, 5] as const) {
       await page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
       await openConfiguration(page, "old");
       await page.locator(".red-ui-tray-toolbar .leftButton").click();
+      await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
       await page.getByText("Old_SMTP was the default configuration for mails").waitFor();
       await screenshot(page, `only-default-${version}-gone`);
     });

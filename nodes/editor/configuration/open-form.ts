@@ -40,6 +40,18 @@ export function readForm(form: HTMLElement, node: SmtpConfigNode): Fields {
   return fields as unknown as Fields;
 }
 
+/** Whether the form says something else than the node, so that Update would change it. */
+export function hasUnsavedChanges(node: SmtpConfigNode, form: HTMLElement): boolean {
+  const shown = readForm(form, node);
+  const saved = { ...CONFIGURATION_DEFAULTS, ...fieldsOfNode(node) };
+  return (Object.keys(shown) as Field[]).some((name) => textOf(shown[name]) !== textOf(saved[name]));
+}
+
+/** As a form shows it: numbers and line ends may stand otherwise in a flow file. */
+function textOf(value: unknown): string {
+  return String(value ?? "").replace(/\r\n?/g, "\n");
+}
+
 function fieldsOfNode(node: SmtpConfigNode): Partial<Fields> {
   const { credentials } = node;
   const secretOf = (name: keyof RawCredentials) => {

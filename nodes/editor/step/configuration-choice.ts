@@ -1,5 +1,11 @@
 import { possibleSignIns } from "../../../src/settings/field-use";
-import { currentDefault, isConfiguration, mayGetDefault, type SmtpConfigNode } from "../shared/configurations";
+import {
+  configurations,
+  currentDefault,
+  isConfiguration,
+  mayGetDefault,
+  type SmtpConfigNode,
+} from "../shared/configurations";
 import { byId } from "../shared/elements";
 import { configurationProblem } from "./validity";
 
@@ -28,7 +34,18 @@ export function describeConfigurationChoice(translate: Translate): void {
   // Node-RED fills the list anew, with its own wording, whenever a configuration's dialog closes.
   new MutationObserver(refresh).observe(select, { childList: true });
   $(select).on("change", refresh);
+  for (const event of ["focus", "pointerenter"]) select.addEventListener(event, () => offerCopies(select));
   refresh();
+}
+
+/** Node-RED does not list a copy that was made in a configuration's dialog, when that is left with Cancel. */
+function offerCopies(select: HTMLSelectElement): void {
+  const listed = [...select.options].map(({ value }) => value);
+  for (const node of configurations()) {
+    const isInReach = !node.z || node.z === RED.workspaces.active();
+    if (listed.includes(node.id) || !isInReach) continue;
+    select.insertBefore(new Option(node._def.label.call(node), node.id), select.querySelector('[value="_ADD_"]'));
+  }
 }
 
 function routeOf(translate: Translate, { kind, host, port, mailbox, from }: SmtpConfigNode): string {
