@@ -52,6 +52,7 @@ for (const { version, dark, language } of looks) {
       const sales = { name: "Vertrieb_SMTP", isDefault: true, fromName: "Example Orders", port: mail.port };
       red = await startNodeRed({
         version,
+        settings: { lang: "de" },
         flows: [
           tab,
           trusting("tls1", ca.cert),
@@ -64,7 +65,21 @@ for (const { version, dark, language } of looks) {
           })),
           step("send2"),
           { ...inject("alarm", { to: "duty@example.com", topic: "Alarm", payload: "x" }), wires: [["warn"]] },
-          step("warn", { smtpConfig: "alerts" }),
+          { ...step("warn", { smtpConfig: "alerts" }), y: 200 },
+          { id: "watch", type: "status", z: tab.id, scope: null, x: 130, y: 300, wires: [["log"]] },
+          {
+            id: "log",
+            type: "debug",
+            z: tab.id,
+            active: true,
+            console: true,
+            tosidebar: false,
+            complete: "status.text",
+            targetType: "msg",
+            x: 400,
+            y: 300,
+            wires: [],
+          },
         ],
       });
       browser = await startBrowser();
@@ -179,6 +194,8 @@ for (const { version, dark, language } of looks) {
       await untilCount(page, "Vertrieb_SMTP", "failed", "1");
       const held = line(page, "Alarm_SMTP").getByText(/Angehalten seit/);
       await held.waitFor();
+      await page.getByText("angehalten: Anmeldung abgelehnt · 535").waitFor();
+      await red.waitForLog(/angehalten: Der Server hat Benutzername oder Passwort abgelehnt/);
       assert.match((await held.getAttribute("title")) ?? "", /^Der Server hat Benutzername .*Prüfen Sie beide\./);
       await row(page, "gone").click();
       await screenshot(page, `${name}-flow`);

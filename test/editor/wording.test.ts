@@ -1,7 +1,8 @@
 /// <reference path="../../nodes/editor/red.d.ts" />
 import assert from "node:assert/strict";
-import { causeOf, remedyOf, textIn, textOr, wordsOf } from "../../nodes/editor/shared/wording";
+import { textOr } from "../../nodes/editor/shared/wording";
 import { describeFailure, phrase } from "../../src/model/catalogue";
+import { causeOf, remedyOf, textIn, wordsOf } from "../../src/model/translation";
 
 const texts: Record<string, string> = {
   "smtp-config.failure.auth-token-refused.cause": "Der Server hat das Token für __user__ abgelehnt: __response__",

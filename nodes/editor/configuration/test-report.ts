@@ -1,6 +1,6 @@
 import type { DialogueLine, ProbeFinding, ProbeOutcome, ProbeReport, ProbeStep } from "../../../src/model/probe";
+import { causeOf, remedyOf, textIn, wordsOf } from "../../../src/model/translation";
 import { button, element } from "../shared/elements";
-import { causeOf, remedyOf, textIn, wordsOf } from "../shared/wording";
 
 const MARKS: Readonly<Record<ProbeOutcome, string>> = { passed: "✔", warned: "⚠", failed: "✖", skipped: "–" };
 

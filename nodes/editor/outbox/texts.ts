@@ -1,5 +1,5 @@
 import type { FailureView } from "../../../src/model/outbox-view";
-import { causeOf, remedyOf } from "../shared/wording";
+import { causeOf, remedyOf } from "../../../src/model/translation";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
