@@ -197,6 +197,12 @@ for (const { version, dark, language } of looks) {
       await page.getByText("angehalten: Anmeldung abgelehnt · 535").waitFor();
       await red.waitForLog(/angehalten: Der Server hat Benutzername oder Passwort abgelehnt/);
       assert.match((await held.getAttribute("title")) ?? "", /^Der Server hat Benutzername .*Prüfen Sie beide\./);
+      if (version === 4) {
+        const label = page.locator("#red-ui-sidebar .red-ui-tab.active .red-ui-tab-label span");
+        const { right } = await label.evaluate((words) => words.getBoundingClientRect());
+        const place = (await page.locator("#red-ui-sidebar .red-ui-tab.active").boundingBox())!;
+        assert.ok(right <= place.x + place.width, "the tab's name is cut off");
+      }
       await row(page, "gone").click();
       await screenshot(page, `${name}-flow`);
       await fits(".po-outbox", "outbox", ".po-outbox");
