@@ -9,7 +9,8 @@ RED.plugins.registerPlugin(ID, {
     const name = translate("outbox-tab.name");
     RED.sidebar.addTab({
       id: ID,
-      label: name,
+      // Node-RED 4 has room for a short word on the tab.
+      label: translate("outbox-tab.short-name"),
       name,
       iconClass: "fa fa-envelope-o",
       action: SHOW,

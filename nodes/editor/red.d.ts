@@ -1,6 +1,6 @@
 // The parts of Node-RED's editor that these dialogs use, as read in the editor of 4.1 and 5.0.
 
-type Translate = (key: string, values?: Record<string, string | number>) => string;
+type Translate = (key: string, values?: Record<string, string | number | boolean>) => string;
 
 interface EditorNode {
   id: string;

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import type { SendError } from "../../src/model/send-error";
+import { causeOf, type LookUp } from "../../src/model/translation";
 import { errorForCatch } from "./email-result";
 
 /** A status has one line; what does not fit is in the error. */
@@ -21,7 +22,10 @@ export class ConfigurationStatus {
       this.node.status(this.#lasting);
       return;
     }
-    const text = `${this.RED._("smtp-config.status.held")}: ${error.message}`.slice(0, MOST_CHARACTERS);
+    const { reason, message, facts } = error;
+    const lookUp: LookUp = (key, options) => this.RED._(key, options as never);
+    const cause = causeOf(lookUp, { reason, cause: message, facts });
+    const text = `${this.RED._("smtp-config.status.held")}: ${cause}`.slice(0, MOST_CHARACTERS);
     this.node.status({ fill: "red", shape: "ring", text });
     this.node.error(errorForCatch(error), {});
   }

@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
+import { SendError } from "../../src/model/send-error";
 import { runningConfigurations } from "./default-configuration";
 import { countsOf, overview } from "./outbox-overview";
 import { readListRequest } from "./outbox-request";
@@ -71,7 +72,8 @@ function serve(answer: Answer): (request: Request, response: Response) => void {
       (body) => response.json(body),
       (error: Error) => {
         const status = error instanceof BadRequest ? 400 : error instanceof NotFound ? 404 : 503;
-        response.status(status).json({ message: error.message });
+        const failure = error instanceof SendError ? { reason: error.reason, facts: error.facts } : {};
+        response.status(status).json({ message: error.message, ...failure });
       },
     );
   };

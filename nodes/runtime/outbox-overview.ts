@@ -48,8 +48,8 @@ function standingOf(node: SmtpConfigNode, { queued, deferred }: Counts): Standin
   // A limit that nobody waits for is no news.
   if (standing.state === "limited" && queued + deferred === 0) return { state: "ok" };
   if (!("error" in standing)) return standing;
-  const { code, message, remedy } = standing.error;
-  return { ...standing, error: { code, cause: message, remedy } };
+  const { code, reason, message, remedy, facts } = standing.error;
+  return { ...standing, error: { code, reason, cause: message, remedy, facts } };
 }
 
 const recalled = new WeakMap<OutboxWatch, Map<string, Promise<void>>>();

@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
+import { phrase } from "../../src/model/catalogue";
 import type { Clock } from "../../src/model/clock";
 import type { ProbeReport } from "../../src/model/probe";
 import { SendError } from "../../src/model/send-error";
@@ -53,7 +54,7 @@ async function answer(test: TestRequest, response: Response, clock: Clock): Prom
   const { id, settings, probe, accessToken } = test;
   const cancel = new AbortController();
   const host = settings.kind === "graph" ? "Microsoft Graph" : settings.host;
-  const facts = { host, seconds: DEADLINE_MS / 1000, stage: "for the whole test" };
+  const facts = { host, seconds: DEADLINE_MS / 1000, stage: phrase("stage-test") };
   const overdue = new SendError("answer-timeout", { phase: "quit", facts });
   const callOff = clock.after(DEADLINE_MS, () => cancel.abort(overdue));
   response.on("close", () => cancel.abort());

@@ -1,3 +1,4 @@
+import type { FailureFacts } from "./catalogue";
 import type { EntryState } from "./entry-state";
 import type { RecipientResult } from "./receipt";
 import type { Standing } from "./standing";
@@ -5,8 +6,11 @@ import type { Standing } from "./standing";
 /** What is told of a failure beside the outbox: nothing of any mail. */
 export interface FailureView {
   readonly code: string;
+  readonly reason: string;
   readonly cause: string;
   readonly remedy: string;
+  /** What stands in the places of cause and remedy, for whoever says them in another language. */
+  readonly facts: FailureFacts;
 }
 
 type Viewed<State> = State extends { readonly error: unknown }

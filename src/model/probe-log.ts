@@ -1,4 +1,5 @@
 import { describeFailure, FAILURES, type FailureFacts, type FailureReason } from "./catalogue";
+import { inEnglish, partsOf, type Telling } from "./catalogue/phrases";
 import type { Clock } from "./clock";
 import type {
   DialogueLine,
@@ -16,7 +17,7 @@ import type { SendError } from "./send-error";
 const MAX_DIALOGUE_LINES = 200;
 const MAX_LINE_CHARACTERS = 1000;
 
-const SUMMARY: Readonly<Record<ProbeHeadline, string>> = {
+export const SUMMARY: Readonly<Record<ProbeHeadline, string>> = {
   complete: "Complete: the server accepted the test mail.",
   "complete-with-warning": "Complete, with a warning: the server accepted the test mail.",
   checked: "Connection and sign-in work. No mail was sent.",
@@ -45,7 +46,7 @@ export class ProbeLog {
     this.#lastMark = this.#startedAt;
   }
 
-  pass(name: ProbeStepName, detail: string): void {
+  pass(name: ProbeStepName, detail: Telling): void {
     this.#mark(name, "passed", detail);
   }
 
@@ -53,8 +54,8 @@ export class ProbeLog {
     this.#mark(name, "warned", finding.cause, finding);
   }
 
-  skip(name: ProbeStepName, detail: string): void {
-    this.#steps.set(name, { name, outcome: "skipped", ms: 0, detail });
+  skip(name: ProbeStepName, detail: Telling): void {
+    this.#steps.set(name, { name, outcome: "skipped", ms: 0, ...told(detail) });
   }
 
   fail(name: ProbeStepName, finding: ProbeFinding, redact: Redact): void {
@@ -90,7 +91,7 @@ export class ProbeLog {
     };
   }
 
-  #mark(name: ProbeStepName, outcome: ProbeOutcome, detail: string, finding?: ProbeFinding): void {
+  #mark(name: ProbeStepName, outcome: ProbeOutcome, detail: Telling, finding?: ProbeFinding): void {
     const now = this.clock.now();
     const before = this.#steps.get(name);
     // EHLO comes again after STARTTLS, RCPT once per recipient: one step, its times added.
@@ -100,7 +101,7 @@ export class ProbeLog {
       name,
       outcome,
       ms,
-      detail: detail.slice(0, MAX_LINE_CHARACTERS),
+      ...told(detail),
       ...(finding ? { finding } : {}),
     });
   }
@@ -118,21 +119,31 @@ function summaryOf(headline: ProbeHeadline, failure: SendError | undefined): str
   return SUMMARY[headline];
 }
 
+function told(telling: Telling): Pick<ProbeStep, "detail" | "parts"> {
+  const detail = inEnglish(telling);
+  const parts = partsOf(telling);
+  // What is too long is cut, and then there is nothing to translate.
+  if (detail.length > MAX_LINE_CHARACTERS || parts.every((part) => typeof part === "string"))
+    return { detail: detail.slice(0, MAX_LINE_CHARACTERS) };
+  return { detail, parts };
+}
+
 /** A warning of the catalogue as a person reads it. */
 export function findingFor(reason: FailureReason, facts: FailureFacts): ProbeFinding {
-  const { code, cause, remedy, field } = describeFailure(reason, facts);
-  return { code, reason, cause, remedy, ...(field ? { field } : {}) };
+  const { code, cause, remedy, field, facts: named } = describeFailure(reason, facts);
+  return { code, reason, cause, remedy, facts: named, ...(field ? { field } : {}) };
 }
 
 /** A failure as a person reads it. */
 export function findingOf(error: SendError): ProbeFinding {
-  const { code, reason, message, remedy, smtp, http, field } = error;
+  const { code, reason, message, remedy, facts, smtp, http, field } = error;
   const response = smtp?.response ?? http?.response;
   return {
     code,
     reason,
     cause: message,
     remedy,
+    facts,
     ...(response === undefined ? {} : { response }),
     ...(http?.requestId === undefined ? {} : { requestId: http.requestId }),
     ...(field ? { field } : {}),

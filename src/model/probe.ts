@@ -1,4 +1,4 @@
-import type { FailureReason } from "./catalogue";
+import type { FailureFacts, FailureReason, Phrase } from "./catalogue";
 import type { ErrorCode } from "./codes";
 
 /** The steps of a test, in the order in which they happen. */
@@ -28,6 +28,8 @@ export interface ProbeFinding {
   readonly reason: FailureReason;
   readonly cause: string;
   readonly remedy: string;
+  /** What stands in the places of cause and remedy, for whoever says them in another language. */
+  readonly facts: FailureFacts;
   /** The server's own words, secrets removed. */
   readonly response?: string;
   /** What the provider's support asks for: request, trace or correlation id. */
@@ -43,6 +45,8 @@ export interface ProbeStep {
   readonly ms: number;
   /** What was found: the address, the TLS version and certificate, the server's words. */
   readonly detail: string;
+  /** The same in parts where some of it is words of ours, for whoever says them in another language. */
+  readonly parts?: readonly (string | Phrase)[];
   readonly finding?: ProbeFinding;
 }
 

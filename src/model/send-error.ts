@@ -26,6 +26,8 @@ export class SendError extends Error {
   readonly phase: Phase;
   readonly disposition: Disposition;
   readonly remedy: string;
+  /** What fills the places of cause and remedy: a translation is made of the reason and of these. */
+  readonly facts: FailureFacts;
   /** The field of the configuration or message that is wrong, as it is called in the flow file. */
   readonly field?: string;
   readonly smtp?: SmtpAnswer;
@@ -41,6 +43,7 @@ export class SendError extends Error {
     this.phase = detail.phase;
     this.disposition = detail.disposition ?? entry.disposition;
     this.remedy = entry.remedy;
+    this.facts = entry.facts;
     const field = detail.facts?.field ?? entry.field;
     if (field !== undefined) this.field = String(field);
     if (detail.smtp) this.smtp = detail.smtp;

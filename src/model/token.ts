@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "./catalogue";
 import type { Secret } from "./secret";
 
 /** What a sign-in service gave out. Its value is a secret; the rest may be shown. */
@@ -23,11 +24,11 @@ export interface TokenSource {
 }
 
 /** What a test tells of a token: who issued it, what it allows and for how long; never the token itself. */
-export function describeToken({ tenant, permissions, expiresAt }: AccessToken, now: number): string {
+export function describeToken({ tenant, permissions, expiresAt }: AccessToken, now: number): Phrase[] {
   const minutes = Math.max(0, Math.round((expiresAt - now) / 60_000));
   return [
-    ...(tenant === undefined ? [] : [`tenant ${tenant}`]),
-    ...(permissions.length === 0 ? [] : [`allows ${permissions.join(", ")}`]),
-    Number.isFinite(minutes) ? `valid for ${minutes} min` : "as the message brought it",
-  ].join(" · ");
+    ...(tenant === undefined ? [] : [phrase("token-tenant", { tenant })]),
+    ...(permissions.length === 0 ? [] : [phrase("token-allows", { names: permissions.join(", ") })]),
+    Number.isFinite(minutes) ? phrase("token-valid", { minutes }) : phrase("token-from-message"),
+  ];
 }

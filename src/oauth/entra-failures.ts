@@ -1,4 +1,4 @@
-import type { FailureFacts, FailureReason } from "../model/catalogue";
+import { type FailureFacts, type FailureReason, phrase } from "../model/catalogue";
 import type { Redact } from "../model/redaction";
 import { SendError } from "../model/send-error";
 import type { AzureSignIn } from "../settings/oauth";
@@ -168,15 +168,13 @@ function factsOf({ signIn, purpose, url }: EntraCase): FailureFacts {
   const delegated = signIn.way === "password";
   const permission = purpose === "graph" ? "Mail.Send" : delegated ? "SMTP.Send" : "SMTP.SendAsApp";
   const where =
-    purpose === "smtp" && !delegated
-      ? "APIs my organization uses → Office 365 Exchange Online → Application permissions"
-      : `Microsoft Graph → ${delegated ? "Delegated" : "Application"} permissions`;
+    purpose === "smtp" && !delegated ? "portal-exchange" : delegated ? "portal-delegated" : "portal-application";
   return {
     ...placeOf(url),
     tenant: signIn.tenantId,
     user: signIn.way === "password" ? signIn.username : "",
     names: permission,
-    value: where,
+    value: phrase(where),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FailureReason } from "../model/catalogue";
+import { type FailureReason, phrase } from "../model/catalogue";
 import { networkCodeOf, TLS_CODE } from "../model/network-code";
 import { SendError } from "../model/send-error";
 
@@ -25,7 +25,7 @@ export function networkFailure(error: unknown, url: URL): SendError {
   // Undici gives up connecting after ten seconds by itself.
   return new SendError(reason, {
     phase: "token",
-    facts: { ...placeOf(url), response: code || "no reason given", seconds: 10 },
+    facts: { ...placeOf(url), response: code || phrase("no-reason"), seconds: 10 },
   });
 }
 

@@ -105,7 +105,7 @@ describe("The catalogue of the outbox tab", () => {
   const counted = [...code.matchAll(/counted\("([\w.-]+)"/g)].flatMap(([, key]) => [`${key}-one`, `${key}-many`]);
 
   it("has every text that is asked for", () => {
-    const wanted = [...grouped, ...asked, ...counted, "name"];
+    const wanted = [...grouped, ...asked, ...counted, "name", "short-name"];
     assert.deepEqual(
       wanted.filter((key) => !keys.includes(key)),
       [],
@@ -113,7 +113,7 @@ describe("The catalogue of the outbox tab", () => {
   });
 
   it("has no text that nobody asks for", () => {
-    const wanted = new Set([...grouped, ...asked, ...counted]);
+    const wanted = new Set([...grouped, ...asked, ...counted, "short-name"]);
     assert.deepEqual(
       keys.filter((key) => !wanted.has(key)),
       [],

@@ -80,6 +80,7 @@ describe("a server that repeats the password", () => {
       const report = await mailer.probe({ from: user }, new AbortController().signal);
       const { finding } = report.steps.find(({ name }) => name === "auth")!;
       assert.deepEqual([finding?.reason, finding?.response], ["auth-refused", "535 5.7.8 ••• is wrong"]);
+      assert.deepEqual(finding?.facts, { response: "535 5.7.8 ••• is wrong" });
       assert.match(JSON.stringify(report.dialogue), /AUTH PLAIN •••/);
     } finally {
       await mailer.close(0);

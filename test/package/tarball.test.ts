@@ -20,7 +20,11 @@ describe("the package", () => {
   it("has what Node-RED looks for", () => {
     const nodes = ["smtp-config", "send-email"];
     for (const node of nodes) {
-      for (const file of [`${node}.js`, `${node}.html`, `locales/en-US/${node}.json`, `locales/en-US/${node}.html`]) {
+      for (const file of [
+        `${node}.js`,
+        `${node}.html`,
+        ...["en-US", "de"].flatMap((lang) => [`locales/${lang}/${node}.json`, `locales/${lang}/${node}.html`]),
+      ]) {
         assert.ok(files.includes(`dist/nodes/${file}`), file);
       }
     }

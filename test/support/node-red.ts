@@ -148,8 +148,9 @@ function access(url: string, log: () => string, changed: Signal) {
   };
 }
 
-const started = /Started (modified )?(flows|nodes)|Waiting for missing types/;
-const running = /Server now running at (https?:\/\/[^:]+:(\d+)\S*)/;
+// In English or, where a test sets `lang`, in German.
+const started = /Started (modified )?(flows|nodes)|Flows sind gestartet|Waiting for missing types/;
+const running = /Server (?:now running at|wird jetzt auf) (https?:\/\/[^:]+:(\d+)\S*)/;
 
 function isReady(log: string): boolean {
   return running.test(log) && started.test(log);

@@ -1,4 +1,5 @@
 import type { DialogueLine, ProbeFinding, ProbeOutcome, ProbeReport, ProbeStep } from "../../../src/model/probe";
+import { causeOf, remedyOf, textIn, wordsOf } from "../../../src/model/translation";
 import { button, element } from "../shared/elements";
 
 const MARKS: Readonly<Record<ProbeOutcome, string>> = { passed: "✔", warned: "⚠", failed: "✖", skipped: "–" };
@@ -16,7 +17,10 @@ export function renderReport(report: ProbeReport, actions: ReportActions): HTMLE
   const { translate } = actions;
   const steps = element("ol", "po-steps");
   steps.append(...report.steps.map((step, index) => renderStep(step, index, actions)));
-  const parts: HTMLElement[] = [renderVerdict(report.outcome, report.summary, `${Math.round(report.ms)} ms`), steps];
+  const parts: HTMLElement[] = [
+    renderVerdict(report.outcome, headlineOf(report, translate), `${Math.round(report.ms)} ms`),
+    steps,
+  ];
   if (report.sent) {
     const { from, to } = report.sent;
     const sent = element("p", "po-sent", `${translate("smtp-config.test.sent", { from, to })} `);
@@ -25,6 +29,14 @@ export function renderReport(report: ProbeReport, actions: ReportActions): HTMLE
   }
   if (report.dialogue.length > 0) parts.push(renderDialogue(report.dialogue, translate));
   return parts;
+}
+
+/** The report in a sentence; in English it is the server's. */
+function headlineOf({ headline, summary, steps }: ProbeReport, translate: Translate): string {
+  const failed = steps.find(({ outcome }) => outcome === "failed");
+  const words = failed?.finding && (failed.finding.response ?? causeOf(translate, failed.finding));
+  const key = headline === "login" && failed?.name === "token" ? "token" : headline;
+  return textIn(translate, `smtp-config.headline.${key}`, { words }) ?? summary;
 }
 
 /** One sentence in colour and with a mark. */
@@ -44,20 +56,26 @@ function renderStep(step: ProbeStep, index: number, actions: ReportActions): HTM
   const mark = element("span", "po-mark", MARKS[step.outcome]);
   mark.setAttribute("role", "img");
   mark.setAttribute("aria-label", translate(`smtp-config.outcome.${step.outcome}`));
-  const detail = step.detail || (step.outcome === "skipped" ? translate("smtp-config.test.skipped") : "");
+  const detail = detailOf(step, translate);
   const line = element(
     "li",
     `po-step po-${step.outcome}`,
     mark,
     element("span", "po-what", translate(`smtp-config.step.${step.name}`)),
     // Where the cause quotes the server, twice would be noise.
-    element("span", "po-detail", step.finding?.cause.includes(detail) ? "" : detail),
+    element("span", "po-detail", step.finding && causeOf(translate, step.finding).includes(detail) ? "" : detail),
     element("span", "po-ms", step.outcome === "skipped" ? "" : `${Math.round(step.ms)} ms`),
   );
   line.dataset.step = step.name;
   line.style.setProperty("--po-index", String(index));
   if (step.finding) line.append(renderFinding(step.finding, detail, actions));
   return line;
+}
+
+function detailOf({ detail, parts, finding, outcome }: ProbeStep, translate: Translate): string {
+  if (finding && detail === finding.cause) return causeOf(translate, finding);
+  if (parts) return parts.map((part) => wordsOf(translate, part)).join(" · ");
+  return detail || (outcome === "skipped" ? translate("smtp-config.test.skipped") : "");
 }
 
 function renderFinding(finding: ProbeFinding, detail: string, actions: ReportActions): HTMLElement {
@@ -71,8 +89,8 @@ function renderFinding(finding: ProbeFinding, detail: string, actions: ReportAct
   return element(
     "div",
     "po-finding",
-    element("p", "po-cause", finding.cause),
-    element("p", "po-remedy", finding.remedy),
+    element("p", "po-cause", causeOf(translate, finding)),
+    element("p", "po-remedy", remedyOf(translate, finding)),
     renderWords(finding, detail, translate),
     foot,
   );

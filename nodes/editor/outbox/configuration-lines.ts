@@ -94,7 +94,7 @@ class Line {
     const rate = sum(accepted.slice(-RATE_MINUTES)) / RATE_MINUTES;
     this.#rate.textContent = rate > 0 ? texts("rate", { n: texts.number(rate) }) : "";
     this.#standing.textContent = this.#words(standing);
-    this.#standing.title = "error" in standing ? `${standing.error.cause} ${standing.error.remedy}` : "";
+    this.#standing.title = "error" in standing ? `${texts.cause(standing.error)} ${texts.remedy(standing.error)}` : "";
     this.#buttons.hidden = standing.state !== "held" && standing.state !== "unusable";
     this.#release.hidden = standing.state !== "held";
     this.rights.guard(this.#release, texts("action-hint.release-configuration"));

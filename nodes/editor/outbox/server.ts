@@ -1,5 +1,5 @@
 import type { EntryState } from "../../../src/model/entry-state";
-import type { EntryView, QueueView } from "../../../src/model/outbox-view";
+import type { EntryView, FailureView, QueueView } from "../../../src/model/outbox-view";
 
 /** More in one call is refused. */
 const MOST_IDS = 1000;
@@ -57,10 +57,23 @@ function post(path: string, body: object): Promise<{ count: number }> {
   return asked({ url: `${ROOT}/${path}`, method: "POST", contentType: "application/json", data });
 }
 
+/** The server did not do it. Its message is English; where it is a known failure, the tab's language has it too. */
+export class Refused extends Error {
+  readonly failure: Pick<FailureView, "reason" | "cause" | "facts"> | undefined;
+
+  constructor(
+    readonly status: number,
+    { message = `HTTP ${status}`, reason, facts = {} }: Partial<FailureView> & { message?: string } = {},
+  ) {
+    super(message);
+    this.failure = reason === undefined ? undefined : { reason, cause: message, facts };
+  }
+}
+
 function asked<Answer>(settings: JQuery.AjaxSettings): Promise<Answer> {
   return new Promise((resolve, reject) => {
     $.ajax({ dataType: "json", ...settings }).then(resolve, ({ status, responseJSON }: JQuery.jqXHR) =>
-      reject(new Error((responseJSON as { message?: string } | undefined)?.message ?? `HTTP ${status}`)),
+      reject(new Refused(status, responseJSON)),
     );
   });
 }

@@ -8,7 +8,7 @@ import { createFilterBar } from "./filter-bar";
 import { showHelp } from "./help";
 import { Refresher } from "./refresher";
 import { Rights } from "./rights";
-import { type Action, act, askOverview, resume } from "./server";
+import { type Action, act, askOverview, Refused, resume } from "./server";
 import { StoryView } from "./story-view";
 import { textsOf } from "./texts";
 import { watchVisibility } from "./visibility";
@@ -118,7 +118,9 @@ export function createTab(translate: Translate): HTMLElement {
     refresher.now();
   }
   function failed(error: Error): void {
-    say(texts("failed", { reason: error.message }));
+    const { status, failure } = error instanceof Refused ? error : {};
+    const reason = failure ? texts.cause(failure) : error.message;
+    say(status === 404 ? texts("gone") : texts("failed", { reason }));
   }
   function showStory(entry: EntryView | undefined): void {
     mails.hidden = entry !== undefined;

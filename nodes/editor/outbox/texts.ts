@@ -1,4 +1,5 @@
 import type { FailureView } from "../../../src/model/outbox-view";
+import { causeOf, remedyOf } from "../../../src/model/translation";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -13,6 +14,13 @@ export interface Texts {
   moment(at: number): string;
   /** A failure in two or three words. */
   label(code: string): string;
+  cause(failure: Pick<FailureView, "reason" | "cause" | "facts">): string;
+  remedy(failure: FailureView): string;
+}
+
+/** The texts of a node of this package. */
+function of(type: string): Translate {
+  return (key, values) => RED._(`@post-office/node-red-email/${type}:${key}`, values);
 }
 
 /** The tab's texts: keys are without the catalogue's name. */
@@ -35,8 +43,10 @@ export function textsOf(translate: Translate): Texts {
     label: (code: FailureView["code"]) => {
       // The step's catalogue has them for its status line.
       const key = `send-email.status.code.${code}`;
-      const label = RED._(`@post-office/node-red-email/send-email:${key}`);
+      const label = of("send-email")(key);
       return label.endsWith(key) ? code : label;
     },
+    cause: (failure: Pick<FailureView, "reason" | "cause" | "facts">) => causeOf(of("smtp-config"), failure),
+    remedy: (failure: FailureView) => remedyOf(of("smtp-config"), failure),
   });
 }

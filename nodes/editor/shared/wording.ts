@@ -1,12 +1,8 @@
+import { textIn, type Values } from "../../../src/model/translation";
+
 /** The catalogue's text, or the given one where the catalogue has none. */
-export function textOr(
-  translate: Translate,
-  key: string,
-  otherwise: string,
-  values?: Record<string, string | number>,
-): string {
-  const text = translate(key, values);
-  return text === key || text.endsWith(`:${key}`) ? sentence(otherwise) : text;
+export function textOr(translate: Translate, key: string, otherwise: string, values?: Values): string {
+  return textIn(translate, key, values) ?? sentence(otherwise);
 }
 
 function sentence(text: string): string {

@@ -2,12 +2,15 @@ import { CONNECTION_FAILURES } from "./connection";
 import { DELIVERY_FAILURES } from "./delivery";
 import { ENCRYPTION_FAILURES } from "./encryption";
 import type { FailureEntry } from "./entry";
+import { fill, placesOf } from "./fill";
 import { GRAPH_FAILURES } from "./graph";
 import { INPUT_FAILURES } from "./input";
+import type { Phrase } from "./phrases";
 import { SERVICE_FAILURES } from "./services";
 import { SIGN_IN_FAILURES } from "./sign-in";
 
 export type { FailureEntry, Verdict } from "./entry";
+export { type Phrase, phrase } from "./phrases";
 
 /**
  * Every failure that this package can tell apart, by its stable, append-only name.
@@ -41,17 +44,23 @@ export type FailureFacts = Partial<
     | "seconds"
     | "limit"
     | "stage",
-    string | number
+    string | number | Phrase
   >
 >;
 
-/** The catalogue's entry with the facts of the case filled in. */
-export function describeFailure(reason: FailureReason, facts: FailureFacts = {}): FailureEntry {
-  const entry: FailureEntry = FAILURES[reason];
-  return { ...entry, cause: fill(entry.cause, facts), remedy: fill(entry.remedy, facts) };
+/** An entry with the facts of a case, and those facts that its sentences name, for a translation to name them too. */
+export interface DescribedFailure extends FailureEntry {
+  readonly facts: FailureFacts;
 }
 
-function fill(template: string, facts: FailureFacts): string {
-  // One pass, so that a server's answer containing "{user}" is never expanded in turn.
-  return template.replace(/\{(\w+)\}/g, (_, place: keyof FailureFacts) => String(facts[place] ?? "").trimEnd());
+/** The catalogue's entry with the facts of the case filled in. */
+export function describeFailure(reason: FailureReason, facts: FailureFacts = {}): DescribedFailure {
+  const entry: FailureEntry = FAILURES[reason];
+  const { cause, remedy } = entry;
+  // No more than the sentences say: what they leave out was not made to be shown.
+  const named = placesOf(cause + remedy).flatMap((place) => {
+    const fact = facts[place as keyof FailureFacts];
+    return fact === undefined ? [] : [[place, typeof fact === "string" ? fact.trimEnd() : fact] as const];
+  });
+  return { ...entry, cause: fill(cause, facts), remedy: fill(remedy, facts), facts: Object.fromEntries(named) };
 }

@@ -1,5 +1,5 @@
 import { cancelled } from "../../model/cancelled";
-import type { FailureFacts, FailureReason } from "../../model/catalogue";
+import { type FailureFacts, type FailureReason, phrase } from "../../model/catalogue";
 import type { Phase } from "../../model/codes";
 import { DNS_CODE, networkCodeOf, TLS_CODE } from "../../model/network-code";
 import { SendError } from "../../model/send-error";
@@ -28,13 +28,13 @@ export function classifyNoReply({ stage, left, why, cause }: NoReply, sought: So
   const code = networkCodeOf(cause);
   // Whoever hangs up now may listen later, also in the middle of a handshake.
   if (!connecting || code === "ECONNRESET" || code === "EPIPE") {
-    const during = connecting ? "while connecting" : "during a request";
+    const during = phrase(connecting ? "stage-connect" : "stage-request");
     return new SendError("dropped", { phase: stage, facts: { ...facts, stage: during } });
   }
   const reason = connectionReason(code, stage);
   return new SendError(reason, {
     phase: PHASES[reason] ?? "connect",
-    facts: { ...facts, response: code || "no reason given" },
+    facts: { ...facts, response: code || phrase("no-reason") },
   });
 }
 
@@ -45,8 +45,8 @@ function timedOut(stage: Stage, facts: FailureFacts, { connectTimeoutMs, timeout
   const connecting = stage !== "request";
   const seconds = (connecting ? connectTimeoutMs : timeoutMs) / 1000;
   const during = connecting
-    ? { seconds, stage: "while connecting" }
-    : { seconds, stage: "to a request", field: "timeout" };
+    ? { seconds, stage: phrase("stage-connect") }
+    : { seconds, stage: phrase("stage-answer"), field: "timeout" };
   return new SendError("graph-timeout", { phase: stage, facts: { ...facts, ...during } });
 }
 

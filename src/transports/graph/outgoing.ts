@@ -1,6 +1,7 @@
 import type { MimeAttachment, ReadMail } from "../../compose/read-mime";
 import { recipientsOf } from "../../compose/recipients";
 import { lengthOf, rewriteMime } from "../../compose/rewrite-mime";
+import { phrase } from "../../model/catalogue";
 import type { Envelope } from "../../model/email";
 import { SendError } from "../../model/send-error";
 import { REQUEST_BYTES } from "./limits";
@@ -86,6 +87,6 @@ function base64Length(bytes: number): number {
 
 function tooLarge(bytes: number): SendError {
   const megabytes = (bytes / 1_000_000).toFixed(1);
-  const response = `${megabytes} MB without its attachments, and Microsoft Graph takes ${REQUEST_BYTES / 1_000_000} MB in one request.`;
+  const response = phrase("size-at-graph", { value: megabytes, limit: REQUEST_BYTES / 1_000_000 });
   return new SendError("message-too-large", { phase: "request", facts: { response } });
 }

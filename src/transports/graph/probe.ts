@@ -1,3 +1,5 @@
+import { type Phrase, phrase } from "../../model/catalogue";
+import { inEnglish } from "../../model/catalogue/phrases";
 import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
 import type { ProbeReport, ProbeRequest, ProbeStepName } from "../../model/probe";
@@ -46,7 +48,7 @@ export async function probeGraph(
 
 function failureOf(error: unknown): SendError {
   if (error instanceof SendError) return error;
-  return new SendError("graph-unexpected", { phase: "request", facts: { response: "unexpected failure" } });
+  return new SendError("graph-unexpected", { phase: "request", facts: { response: phrase("unexpected") } });
 }
 
 class Walk {
@@ -68,7 +70,7 @@ class Walk {
     this.#token = await this.#calls.token(this.signal);
     const detail = describeToken(this.#token, this.context.clock.now());
     this.log.pass("token", detail);
-    this.#listen("note", `token: ${detail}`);
+    this.#listen("note", `token: ${inEnglish(detail)}`);
   }
 
   /** Looking needs a permission of its own, which sending does not; without it sending shows the same. */
@@ -80,7 +82,7 @@ class Walk {
       this.log.pass("mailbox", shown(jsonOf(reply), this.context.settings.mailbox));
     } catch (error) {
       if (!(error instanceof SendError) || error.http?.status !== 403) throw error;
-      this.log.skip("mailbox", "this application may not look it up; sending shows whether it is there");
+      this.log.skip("mailbox", phrase("mailbox-hidden"));
     }
   }
 
@@ -88,7 +90,7 @@ class Walk {
   permission(): void {
     this.step = "permission";
     if (!this.#token || !isReadable(this.#token)) {
-      this.log.skip("permission", "the token does not tell what it allows; sending shows it");
+      this.log.skip("permission", phrase("permission-hidden"));
     } else if (maySend(this.#token)) {
       this.log.pass("permission", large(this.#token.permissions));
     } else {
@@ -131,8 +133,8 @@ function maySend({ permissions }: AccessToken): boolean {
   return permissions.some((one) => /^Mail\.Send(?:\.Shared)?$/i.test(one));
 }
 
-function allowedBy({ permissions }: AccessToken): { names: string } {
-  return { names: permissions.length === 0 ? "none" : permissions.join(", ") };
+function allowedBy({ permissions }: AccessToken): { names: string | Phrase } {
+  return { names: permissions.length === 0 ? phrase("no-permissions") : permissions.join(", ") };
 }
 
 function shown(user: Readonly<Record<string, unknown>> | undefined, asked: string): string {
@@ -141,10 +143,7 @@ function shown(user: Readonly<Record<string, unknown>> | undefined, asked: strin
   return text("displayName") === "" ? address : `${text("displayName")} <${address}>`;
 }
 
-function large(permissions: readonly string[]): string {
+function large(permissions: readonly string[]): (string | Phrase)[] {
   const drafts = permissions.some((one) => /^Mail\.ReadWrite(?:\.Shared)?$/i.test(one));
-  const rest = drafts
-    ? "Mail.ReadWrite, for mails above 4 MB"
-    : "no Mail.ReadWrite: mails with attachments above 3 MB cannot be sent";
-  return `Mail.Send · ${rest}`;
+  return ["Mail.Send", phrase(drafts ? "large-allowed" : "large-refused")];
 }

@@ -1,5 +1,6 @@
 import type { PeerCertificate } from "node:tls";
-import type { FailureFacts, FailureReason } from "../../model/catalogue";
+import { type FailureFacts, type FailureReason, phrase } from "../../model/catalogue";
+import type { PhraseKey } from "../../model/catalogue/phrases";
 import type { Phase } from "../../model/codes";
 import { SendError } from "../../model/send-error";
 import type { GenericSettings } from "../../settings/generic";
@@ -56,18 +57,18 @@ const BY_CODE: Readonly<Record<string, FailureReason>> = {
   ERR_CRYPTO_UNSUPPORTED_OPERATION: "tls-client-key",
 };
 
-const STAGE: Readonly<Partial<Record<Phase, string>>> = {
-  connect: "while connecting",
-  greeting: "before its greeting",
-  ehlo: "while introducing itself (EHLO)",
-  starttls: "when encryption was to start (STARTTLS)",
-  tls: "while encryption was being agreed on",
-  auth: "during sign-in",
-  mail: "after the sender was named",
-  rcpt: "after a recipient was named",
-  data: "before it took the content",
-  body: "while it took the content",
-  quit: "between two mails",
+const STAGE: Readonly<Partial<Record<Phase, PhraseKey>>> = {
+  connect: "stage-connect",
+  greeting: "stage-greeting",
+  ehlo: "stage-ehlo",
+  starttls: "stage-starttls",
+  tls: "stage-tls",
+  auth: "stage-auth",
+  mail: "stage-mail",
+  rcpt: "stage-rcpt",
+  data: "stage-data",
+  body: "stage-body",
+  quit: "stage-quit",
 };
 
 /**
@@ -128,14 +129,15 @@ function tlsPhase(reason: FailureReason, phase: Phase): Phase {
 }
 
 export function factsOf(settings: GenericSettings, phase: Phase): FailureFacts {
-  return { host: settings.host, port: settings.port, stage: STAGE[phase] ?? "" };
+  const stage = STAGE[phase];
+  return { host: settings.host, port: settings.port, ...(stage ? { stage: phrase(stage) } : {}) };
 }
 
 /** Node.js hands the certificate over only where its name is wrong. */
 function certificateFacts(reason: FailureReason, certificate: PeerCertificate | undefined): FailureFacts {
   if (reason !== "tls-wrong-name") return {};
   const names = certificate?.subjectaltname?.replace(/(?:DNS|IP Address):/g, "") ?? certificate?.subject?.CN;
-  return { names: String(names ?? "another name").slice(0, 300) };
+  return { names: names ? String(names).slice(0, 300) : phrase("another-name") };
 }
 
 function openSslReason(error: LowLevelError): string {

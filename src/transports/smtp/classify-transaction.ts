@@ -1,4 +1,5 @@
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
+import { phrase } from "../../model/catalogue";
 import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
 import type { RecipientResult, SendReceipt, SmtpAnswer } from "../../model/receipt";
@@ -37,7 +38,10 @@ export function classifyTransaction(error: NodemailerError, settings: GenericSet
     return allRefused(error.rejectedErrors, settings, redact);
   const phase: Phase = error.command === "MAIL FROM" ? "mail" : error.code === "EMESSAGE" ? "body" : "data";
   if (typeof error.response !== "string") {
-    return new SendError("protocol-error", { phase, facts: { ...factsOf(settings, phase), response: "no answer" } });
+    return new SendError("protocol-error", {
+      phase,
+      facts: { ...factsOf(settings, phase), response: phrase("no-answer") },
+    });
   }
   return classifyReply(readReply(redact(error.response)), phase, settings);
 }

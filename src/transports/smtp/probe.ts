@@ -1,3 +1,5 @@
+import { phrase } from "../../model/catalogue";
+import { inEnglish, type Telling } from "../../model/catalogue/phrases";
 import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
 import type { ProbeReport, ProbeRequest, ProbeStepName } from "../../model/probe";
@@ -55,13 +57,12 @@ export async function probeSmtp(
     knock = watchForTls(context, signal);
     const signsIn = (settings.login ?? settings.oauth) !== undefined;
     session = await SmtpSession.open(context, knock.signal, observe(log, signsIn, knock.heard));
-    if (!session.secure && settings.security === "starttls-if-offered")
-      log.skip("tls", "not offered: the connection is not encrypted");
+    if (!session.secure && settings.security === "starttls-if-offered") log.skip("tls", phrase("tls-not-offered"));
     const outcome = await session.signIn(signal);
     if (outcome === "signed-in" && !session.secure)
       log.warn("auth", findingFor("password-in-clear", factsOf(settings, "auth")));
     else if (outcome === "not-offered") log.warn("auth", findingFor("auth-not-checked", factsOf(settings, "auth")));
-    else if (outcome === "not-needed") log.skip("auth", "no sign-in configured");
+    else if (outcome === "not-needed") log.skip("auth", phrase("no-sign-in"));
     if (request.to !== undefined) {
       const { from, to } = request;
       const email = await composeTestMail({ from, to });
@@ -69,14 +70,14 @@ export async function probeSmtp(
       log.sent({ from, to, messageId: email.messageId, response: receipt.response });
     }
     await session.quit();
-    log.pass("quit", "closed");
+    log.pass("quit", phrase("closed"));
     return log.report();
   } catch (error) {
     session?.destroy();
     const failure =
       error instanceof SendError
         ? error
-        : new SendError("protocol-error", { phase: "quit", facts: { response: "unexpected failure" } });
+        : new SendError("protocol-error", { phase: "quit", facts: { response: phrase("unexpected") } });
     log.fail(STEP_OF_PHASE[failure.phase], findingOf(failure), redact);
     return log.report(failure);
   } finally {
@@ -88,7 +89,7 @@ function observe(log: ProbeLog, signsIn: boolean, heard: () => void): SessionObs
   return {
     reached: (stage, detail) => {
       log.pass(stage, detail);
-      log.line("note", `${stage}: ${detail}`);
+      log.line("note", `${stage}: ${inEnglish(detail)}`);
     },
     replied: (phase, reply) => {
       if (phase === "greeting") heard();
@@ -104,9 +105,9 @@ function observe(log: ProbeLog, signsIn: boolean, heard: () => void): SessionObs
   };
 }
 
-function capabilityLine(reply: string): string {
+function capabilityLine(reply: string): Telling {
   const lines = reply.split(/\r?\n/).slice(1);
-  return lines.map((line) => line.replace(/^\d{3}[ -]/, "")).join(" · ") || "no extensions";
+  return lines.map((line) => line.replace(/^\d{3}[ -]/, "")).join(" · ") || phrase("no-extensions");
 }
 
 /** While the greeting is missing, looks on a second connection whether the port speaks TLS from the start. */

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { cancelled } from "../../model/cancelled";
+import { phrase } from "../../model/catalogue";
 import type { Clock } from "../../model/clock";
 import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
@@ -227,7 +228,7 @@ export class SmtpSession {
       throw new SendError("smtputf8-not-offered", { phase: "mail", facts });
     }
     if (maxBytes !== undefined && mime.length > maxBytes) {
-      const response = `${mime.length} bytes, the server takes at most ${maxBytes}.`;
+      const response = phrase("size-at-server", { value: mime.length, limit: maxBytes });
       throw new SendError("message-too-large", { phase: "mail", facts: { ...factsOf(settings, "mail"), response } });
     }
   }

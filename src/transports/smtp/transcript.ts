@@ -1,3 +1,4 @@
+import type { Telling } from "../../model/catalogue/phrases";
 import type { Phase } from "../../model/codes";
 import type { Redact } from "../../model/redaction";
 import { type Capabilities, readCapabilities } from "./capabilities";
@@ -5,7 +6,7 @@ import { type Capabilities, readCapabilities } from "./capabilities";
 /** Watches a session; the test does, sending does not need to. */
 export interface SessionObserver {
   /** A stage before the conversation succeeded; `detail` is what was found. */
-  reached(stage: "dns" | "connect" | "tls", detail: string): void;
+  reached(stage: "dns" | "connect" | "tls", detail: Telling): void;
   /** The server answered the command of this phase. */
   replied(phase: Phase, reply: string): void;
   /** A line went over the wire; secrets are removed. */

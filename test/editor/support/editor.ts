@@ -23,6 +23,8 @@ export interface EditorOptions {
   width?: number;
   height?: number;
   login?: { username: string; password: string };
+  /** What the browser says it prefers; the editor follows it. */
+  language?: string;
 }
 
 /** A Node-RED editor in a window of its own, driven as a person would. */
@@ -34,11 +36,12 @@ export interface Editor {
 }
 
 export async function openEditor(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
-  const { width = 1400, height = 1000, login } = options;
+  const { width = 1400, height = 1000, login, language = "en-US" } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: options.dark ? "dark" : "light",
     reducedMotion: "reduce",
+    locale: language,
   });
   // Node-RED 5 has a dark theme, which it keeps as a choice of this browser; 4.1 has none.
   if (options.dark) await context.addInitScript(() => localStorage.setItem("view-dark-theme", "dark"));
@@ -158,6 +161,17 @@ export function overflowing(page: Page, dialog: string): Promise<string[]> {
       .filter((part) => part.offsetParent !== null && part.getBoundingClientRect().right > edge)
       .map((part) => part.outerHTML.slice(0, 100));
   });
+}
+
+/** Labels, buttons and headings whose words are wider than their place. */
+export function cutOff(page: Page, dialog: string): Promise<string[]> {
+  return page
+    .locator(dialog)
+    .evaluate((root) =>
+      [...root.querySelectorAll<HTMLElement>("label, button, summary, .po-label, .po-what, .po-chip, .po-counts")]
+        .filter((part) => part.clientWidth > 1 && part.scrollWidth > part.clientWidth + 1)
+        .map((part) => `${part.textContent?.trim()}: ${part.scrollWidth} of ${part.clientWidth}`),
+    );
 }
 
 const folder = join(checkout, ".test-output", "screenshots");

@@ -5,7 +5,12 @@ import { SendError } from "../../../src/model/send-error";
 describe("what a configuration tells of itself", () => {
   const refused = new SendError("auth-refused", { phase: "auth", facts: { response: "535 5.7.8 no" } });
 
-  function observed(): { status: ConfigurationStatus; statuses: unknown[]; errors: string[]; warnings: string[] } {
+  function observed(texts: Record<string, string> = {}): {
+    status: ConfigurationStatus;
+    statuses: unknown[];
+    errors: string[];
+    warnings: string[];
+  } {
     const [statuses, errors, warnings]: [unknown[], string[], string[]] = [[], [], []];
     const node = {
       status: (shown: unknown) => statuses.push(shown),
@@ -13,7 +18,7 @@ describe("what a configuration tells of itself", () => {
       warn: (text: string) => warnings.push(text),
     };
     return {
-      status: new ConfigurationStatus({ _: (key: string) => key } as never, node as never),
+      status: new ConfigurationStatus({ _: (key: string) => texts[key] ?? key } as never, node as never),
       statuses,
       errors,
       warnings,
@@ -28,6 +33,16 @@ describe("what a configuration tells of itself", () => {
     assert.match(text, /^smtp-config\.status\.held: The server refused the user name or password: 535/);
     assert.ok(text.length <= 80);
     assert.deepEqual(after, {});
+    assert.deepEqual(errors, ["ERR_MAIL_AUTH"]);
+  });
+
+  it("is held in the language that Node-RED runs in; Catch gets the English", () => {
+    const { status, statuses, errors } = observed({
+      "smtp-config.status.held": "angehalten",
+      "smtp-config.failure.auth-refused.cause": "Abgelehnt: __response__",
+    });
+    status.held(refused);
+    assert.equal((statuses[0] as { text: string }).text, "angehalten: Abgelehnt: 535 5.7.8 no");
     assert.deepEqual(errors, ["ERR_MAIL_AUTH"]);
   });
 
