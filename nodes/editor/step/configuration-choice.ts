@@ -1,5 +1,6 @@
 import { currentDefault, isConfiguration, type SmtpConfigNode } from "../shared/configurations";
 import { byId } from "../shared/elements";
+import { allowedInForm } from "./message-choice";
 import { configurationProblem } from "./validity";
 
 /** Lets the empty choice name the default, and says below what the choice means. */
@@ -20,13 +21,14 @@ export function describeConfigurationChoice(translate: Translate): void {
     const chosen = select.value === "_ADD_" ? standard : RED.nodes.node(select.value);
     const configuration = chosen && isConfiguration(chosen) ? chosen : undefined;
     through.textContent = configuration ? routeOf(translate, configuration) : "";
-    token.hidden = !(configuration && wantsToken(configuration));
+    token.hidden = ![configuration, ...allowedInForm()].some((one) => one && wantsToken(one));
     message.textContent = configurationProblem(translate, select.value) ?? "";
   };
 
   // Node-RED fills the list anew, with its own wording, whenever a configuration's dialog closes.
   new MutationObserver(refresh).observe(select, { childList: true });
   $(select).on("change", refresh);
+  $("#node-input-chooseByMessage, #node-input-allowedConfigurations").on("change", refresh);
   refresh();
 }
 
