@@ -6,6 +6,9 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
+/** The tls-config that trusts the inbox: what refers to it sends there. */
+export const inboxTls = "demo-tls";
+
 export const configurationName = "Demo_inbox";
 
 export interface InboxAddress {
@@ -36,7 +39,7 @@ export function exampleFlow(address: InboxAddress, login: Login, caFile: string)
   return [
     { id: z, type: "tab", label: "First mail", disabled: false, info: "" },
     {
-      id: "demo-tls",
+      id: inboxTls,
       type: "tls-config",
       name: "Demo CA",
       cert: "",
@@ -81,11 +84,9 @@ export function exampleFlow(address: InboxAddress, login: Login, caFile: string)
   ];
 }
 
-/** Lets the demo's configuration in an existing flow point at the inbox of this start; all else stays. */
+/** Lets the configurations of an existing flow that send to the inbox point at that of this start; all else stays. */
 export function pointAtInbox(flows: FlowNode[], { host, port }: InboxAddress): FlowNode[] {
-  return flows.map((node) =>
-    node.type === "smtp-config" && node.name === configurationName ? { ...node, host, port: port } : node,
-  );
+  return flows.map((node) => (node.type === "smtp-config" && node.tls === inboxTls ? { ...node, host, port } : node));
 }
 
 function configuration({ host, port }: InboxAddress, login: Login): FlowNode {
@@ -105,7 +106,7 @@ function configuration({ host, port }: InboxAddress, login: Login): FlowNode {
     port,
     security: "starttls",
     auth: "password",
-    tls: "demo-tls",
+    tls: inboxTls,
     connectTimeout: 10,
     timeout: 30,
     strictAddresses: true,
@@ -157,4 +158,5 @@ const greeting = `"Sent from a flow at " & $now("[H01]:[m01]:[s01]") & " UTC."`;
 const info = `The configuration **${configurationName}** is the default, so the *send email* step needs none of its own.
 
 - Double-click the step, then the pencil beside its configuration, to see **${configurationName}** and its Test button.
-- The inbox refuses addresses that begin with \`refused@\`: press the second button to see what Catch gets.`;
+- The inbox refuses addresses that begin with \`refused@\`: press the second button to see what Catch gets.
+- The other tabs are examples that need servers of their own. There are more: menu → *Import* → *Examples* → *@post-office/node-red-email*.`;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { type SignInStandIns, standInsFor } from "../test/support/stand-ins";
 import type { FlowNode } from "./example-flow";
 import { listen } from "./listen";
 
@@ -15,6 +16,8 @@ export interface DemoNodeRedOptions {
   checkout: string;
   folder: string;
   preferredPort: number;
+  /** What answers in Microsoft's place. */
+  standIns: SignInStandIns;
   /** Called when the process ends without having been asked to. */
   onDeath(lastWords: string): void;
 }
@@ -23,7 +26,7 @@ export interface DemoNodeRedOptions {
 export async function startNodeRed(options: DemoNodeRedOptions): Promise<DemoNodeRed> {
   const { checkout, folder } = options;
   const port = await freePort(options.preferredPort);
-  writeSettings(folder, checkout, port);
+  writeSettings(options, port);
   const redJs = join(checkout, "node_modules", "node-red", "red.js");
   const child = spawn(process.execPath, [redJs, "--userDir", folder, "--settings", join(folder, "settings.js")], {
     cwd: folder,
@@ -56,7 +59,7 @@ async function freePort(preferred: number): Promise<number> {
   return port;
 }
 
-function writeSettings(folder: string, checkout: string, uiPort: number): void {
+function writeSettings({ folder, checkout, standIns }: DemoNodeRedOptions, uiPort: number): void {
   const settings = {
     uiHost: "127.0.0.1",
     uiPort,
@@ -67,7 +70,8 @@ function writeSettings(folder: string, checkout: string, uiPort: number): void {
     lang: "en-US",
     editorTheme: { tours: false, palette: { catalogues: [] }, page: { title: "Node-RED: mail demo" } },
   };
-  writeFileSync(join(folder, "settings.js"), `module.exports = ${JSON.stringify(settings, null, 2)};\n`);
+  const script = `${standInsFor(checkout, standIns)}module.exports = ${JSON.stringify(settings, null, 2)};\n`;
+  writeFileSync(join(folder, "settings.js"), script);
 }
 
 function keepLog(child: ChildProcess, file: string) {

@@ -2,9 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createTestCa, issueCertificate } from "../test/support/certificates";
+import { type Cloud, startCloud } from "./cloud";
 import { exampleFlow, type FlowNode, type InboxAddress, pointAtInbox } from "./example-flow";
 import { type Inbox, startInbox } from "./inbox/start";
 import { type DemoNodeRed, startNodeRed } from "./node-red";
+import { preparedExamples } from "./prepared-examples";
 
 const checkout = resolve(__dirname, "..");
 const folder = resolve(process.argv[2] ?? join(checkout, ".demo"));
@@ -13,6 +15,7 @@ const caFile = "inbox-ca.pem";
 const login = { user: "demo", pass: "demo" };
 
 let inbox: Inbox | undefined;
+let cloud: Cloud | undefined;
 let nodeRed: DemoNodeRed | undefined;
 let ending = false;
 
@@ -22,11 +25,16 @@ async function start(): Promise<void> {
   writeFileSync(join(folder, caFile), ca.cert);
   const tls = await issueCertificate(ca, { hosts: ["localhost", "127.0.0.1"] });
   inbox = await startInbox({ preferredPort: 2525, preferredWebPort: 8025, tls, login });
+  cloud = await startCloud(inbox.mailbox);
   const address = { host: "127.0.0.1", port: inbox.smtpPort };
   const kept = keptFlows(address);
-  nodeRed = await startNodeRed({ checkout, folder, preferredPort: 1880, onDeath });
+  const { standIns } = cloud;
+  nodeRed = await startNodeRed({ checkout, folder, preferredPort: 1880, standIns, onDeath });
   // Deployed rather than written to the file, so that Node-RED encrypts the password its own way.
-  if (!kept) await nodeRed.deploy(exampleFlow(address, login, caFile));
+  if (!kept) {
+    const examples = preparedExamples(join(checkout, "examples"), address, login);
+    await nodeRed.deploy([...exampleFlow(address, login, caFile), ...examples]);
+  }
   announce(nodeRed, inbox);
 }
 
@@ -45,6 +53,8 @@ function announce({ url }: DemoNodeRed, { webPort, smtpPort }: Inbox): void {
   Inbox      http://127.0.0.1:${webPort}/
   SMTP       127.0.0.1:${smtpPort}, STARTTLS, user ${login.user}, password ${login.pass}
 
+  Graph      a stand-in for Microsoft 365; what it takes is in the inbox, too
+
   In Node-RED press the button of "Send a mail", then look into the inbox.
   Everything is kept in ${folder}; delete it to start afresh. Ctrl-C ends the demo.
 `);
@@ -58,7 +68,7 @@ async function end(exitCode: number, reason?: string): Promise<void> {
   if (ending) return;
   ending = true;
   if (reason) console.error(reason);
-  await Promise.allSettled([nodeRed?.stop(), inbox?.close()]);
+  await Promise.allSettled([nodeRed?.stop(), cloud?.close(), inbox?.close()]);
   process.exit(exitCode);
 }
 

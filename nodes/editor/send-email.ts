@@ -6,11 +6,14 @@ import { connectSegments } from "./shared/segments";
 import { startBodyFields } from "./step/body-fields";
 import { describeConfigurationChoice } from "./step/configuration-choice";
 import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
+import { forgetUnusedChoice, startMessageChoice } from "./step/message-choice";
 import { startOptionalRows } from "./step/optional-rows";
 import type { SendEmailNode } from "./step/step-node";
 import { startTypedFields } from "./step/typed-fields";
+import { countUsersOfAllowed } from "./step/users-of-allowed";
 import {
   openStep,
+  validAllowed,
   validBodyType,
   validConfiguration,
   validDedupeHours,
@@ -64,6 +67,10 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     dedupeHours: { value: initial.dedupeHours, validate: validDedupeHours },
     accessToken: { value: initial.accessToken, validate: validTyped("accessToken") },
     accessTokenType: { value: initial.accessTokenType },
+    chooseByMessage: { value: initial.chooseByMessage },
+    configurationName: { value: initial.configurationName, validate: validTyped("configurationName") },
+    configurationNameType: { value: initial.configurationNameType },
+    allowedConfigurations: { value: initial.allowedConfigurations, type: "smtp-config[]", validate: validAllowed },
     outputs: { value: initial.outputs },
   },
   label() {
@@ -86,10 +93,12 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     startBodyFields(this);
     startDeliveryFields(this);
     connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
+    startMessageChoice(this);
     describeConfigurationChoice(this._);
     if (usesMore(this)) byId("post-office-more").setAttribute("open", "");
   },
   oneditsave() {
+    forgetUnusedChoice();
     openStep(undefined);
     this.outputs = chosenOutputs();
   },
@@ -99,6 +108,7 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
 });
 
 offerImport((key, values) => RED.nodes.getType("send-email")?._(key, values) ?? key);
+countUsersOfAllowed();
 
 /** Whether something in the folded part differs from a fresh step, and must not be overlooked. */
 function usesMore(node: SendEmailNode): boolean {

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { Outcome, SendResult, Submitted } from "../../src/mailer";
 import { SendError } from "../../src/model/send-error";
 import { DEDUPE_HOURS, type RawSendEmail } from "../../src/settings/send-email-raw";
-import { runningConfigurations } from "./default-configuration";
+import { configurationFor } from "./configuration-for";
 import { draftOf } from "./draft-from-message";
 import { emailResultOf, errorForCatch, inWords, isResult, partlyRefused } from "./email-result";
 import { loadMailer } from "./load-mailer";
@@ -18,7 +18,7 @@ type SendOn = (msg: NodeMessage | (NodeMessage | null)[]) => void;
 
 /** What a send-email does with a message: it has it queued, and goes on when the node's setting says so. */
 export class Step {
-  #configuration: SmtpConfigNode | undefined;
+  readonly #used = new Set<SmtpConfigNode>();
 
   constructor(
     private readonly RED: NodeAPI,
@@ -45,9 +45,10 @@ export class Step {
 
   async #submit(mail: MailInStatus, msg: EmailStepMessage, send: SendOn): Promise<void> {
     const { definition, status } = this;
-    const configuration = configurationOf(definition.smtpConfig);
+    const fields = await evaluateFields(this.RED, this.node, definition, msg);
+    const { dedupeKey, accessToken, configurationName, ...values } = fields;
+    const configuration = configurationFor(this.RED, this.node, definition, configurationName);
     this.#use(configuration);
-    const { dedupeKey, accessToken, ...values } = await evaluateFields(this.RED, this.node, definition, msg);
     const waits = definition.finishWhen === "queued";
     const submitted = await configuration.mailer().submit(draftOf(definition, values, msg.filename), {
       ...dedupeOf(dedupeKey, definition),
@@ -70,15 +71,16 @@ export class Step {
 
   /** The configuration's errors and statuses are to reach the Catch and Status nodes of this flow. */
   #use(configuration: SmtpConfigNode): void {
-    if (this.#configuration === configuration) return;
-    this.close();
+    if (this.#used.has(configuration)) return;
+    // With messages that choose, mails of this step may wait in each of them.
+    if (!this.definition.chooseByMessage) this.close();
     configuration.users[this.node.id] = this.node;
-    this.#configuration = configuration;
+    this.#used.add(configuration);
   }
 
   close(): void {
-    if (this.#configuration?.users[this.node.id] === this.node) delete this.#configuration.users[this.node.id];
-    this.#configuration = undefined;
+    for (const { users } of this.#used) if (users[this.node.id] === this.node) delete users[this.node.id];
+    this.#used.clear();
   }
 
   async #goOnWhenAccepted(
@@ -145,13 +147,6 @@ function dedupeOf(key: unknown, { dedupeHours }: RawSendEmail): { dedupeKey?: st
   }
   const hours = Number(dedupeHours);
   return { dedupeKey: String(key).slice(0, 500), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
-}
-
-function configurationOf(id: string): SmtpConfigNode {
-  const node = id ? runningConfigurations.get(id) : runningConfigurations.default();
-  if (!node)
-    throw new SendError(id ? "config-missing" : "no-default", { phase: "input", facts: { field: "smtpConfig" } });
-  return node;
 }
 
 /** Nothing of an unknown error is shown, because nobody knows what it carries. */

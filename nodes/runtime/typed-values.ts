@@ -19,6 +19,7 @@ export async function evaluateFields(
 function isUsed(definition: RawSendEmail, field: TypedField): boolean {
   if (field === "text" && definition.bodyType === "html") return false;
   if (field === "html" && definition.bodyType === "text") return false;
+  if (field === "configurationName") return definition.chooseByMessage === true;
   return true;
 }
 

@@ -20,6 +20,7 @@ export const TYPED_FIELDS = [
   "inReplyTo",
   "dedupeKey",
   "accessToken",
+  "configurationName",
 ] as const;
 export type TypedField = (typeof TYPED_FIELDS)[number];
 
@@ -28,6 +29,10 @@ export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
   name: string;
   /** Id of an `smtp-config`; empty for the default at the time of the message. */
   smtpConfig: string;
+  /** Whether a message may name another configuration, out of those that are allowed. */
+  chooseByMessage: boolean;
+  /** Ids of configurations; see `allowedIds` for what else may stand here. */
+  allowedConfigurations: readonly string[] | string;
   bodyType: BodyType;
   includeSignature: boolean;
   failOnPartial: boolean;
@@ -80,5 +85,18 @@ export const SEND_EMAIL_DEFAULTS: Readonly<RawSendEmail> = Object.freeze({
   dedupeHours: DEDUPE_HOURS,
   accessToken: "accessToken",
   accessTokenType: "msg",
+  chooseByMessage: false,
+  configurationName: "smtpConfig",
+  configurationNameType: "msg",
+  allowedConfigurations: [],
   outputs: 1,
 });
+
+/**
+ * The ids in `allowedConfigurations`. Node-RED's editor puts a text in place of a list of one when that
+ * configuration is deleted: an empty one, or the id where the deletion is undone.
+ */
+export function allowedIds(saved: unknown): readonly string[] {
+  const listed = Array.isArray(saved) ? saved : [saved];
+  return listed.filter((id) => typeof id === "string" && id !== "");
+}

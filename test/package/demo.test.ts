@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkout, type FlowNode } from "../support/node-red";
-import { createSignal } from "../support/signal";
-
-interface Demo {
-  process: ChildProcess;
-  nodeRed: string;
-  inbox: string;
-  output(): string;
-  /** The exit code. */
-  end(signal: NodeJS.Signals): Promise<number | null>;
-}
+import { type Demo, startDemo } from "../support/demo";
+import type { FlowNode } from "../support/node-red";
 
 describe("npm run demo", () => {
   let folder: string;
@@ -29,9 +19,9 @@ describe("npm run demo", () => {
 
   it("sends the example flow's mail to its inbox, and ends cleanly on Ctrl-C", async () => {
     demo = await startDemo(folder);
-    const press = await fetch(`${demo.nodeRed}inject/demo-inject`, { method: "POST" });
-    assert.equal(press.status, 200);
-    assert.match(await inboxWith(demo, /Hello from Node-RED/), /ada@example\.com/);
+    await demo.press("demo-inject");
+    const { envelope } = await demo.waitForMail(({ parsed }) => parsed.subject === "Hello from Node-RED");
+    assert.deepEqual(envelope, ["ada@example.com"]);
     const { nodeRed, inbox } = demo;
     assert.equal(await demo.end("SIGINT"), 0);
     for (const url of [nodeRed, inbox]) await assert.rejects(fetch(url), url);
@@ -42,7 +32,7 @@ describe("npm run demo", () => {
     assert.equal(await demo.end("SIGTERM"), 0);
     const file = join(folder, "flows.json");
     const before = flowsIn(file).map((node) =>
-      node.type === "smtp-config" ? { ...node, port: 1, fromName: "Changed" } : { ...node, name: "Changed" },
+      node.id === "demo-smtp" ? { ...node, port: 1, fromName: "Changed" } : node,
     );
     writeFileSync(file, JSON.stringify(before));
 
@@ -51,10 +41,10 @@ describe("npm run demo", () => {
     const port = Number(/SMTP +127\.0\.0\.1:(\d+)/.exec(demo.output())?.[1]);
     assert.deepEqual(
       after,
-      before.map((node) => (node.type === "smtp-config" ? { ...node, port } : node)),
+      before.map((node) => (node.tls === "demo-tls" ? { ...node, port } : node)),
     );
-    await fetch(`${demo.nodeRed}inject/demo-inject`, { method: "POST" });
-    await inboxWith(demo, /Changed.*ada@example\.com/);
+    await demo.press("demo-inject");
+    await demo.waitForMail(({ parsed }) => parsed.from?.text === '"Changed" <node-red@example.com>');
   });
 
   it("ends with an error when Node-RED dies", async () => {
@@ -79,39 +69,4 @@ describe("npm run demo", () => {
 
 function flowsIn(file: string): FlowNode[] {
   return JSON.parse(readFileSync(file, "utf8"));
-}
-
-/** Reads the page each time that the inbox announces a mail, until it shows what is looked for. */
-async function inboxWith({ inbox }: Demo, pattern: RegExp): Promise<string> {
-  const events = await fetch(`${inbox}events`, { signal: AbortSignal.timeout(20_000) });
-  for await (const _ of events.body!) {
-    const page = await (await fetch(inbox)).text();
-    if (pattern.test(page)) return page;
-  }
-  throw new Error("the inbox ended");
-}
-
-async function startDemo(folder: string): Promise<Demo> {
-  const tsx = join(checkout, "node_modules", ".bin", "tsx");
-  const child = spawn(tsx, [join(checkout, "demo", "start.ts"), folder], { cwd: checkout });
-  const changed = createSignal();
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      changed.emit();
-    });
-  }
-  child.once("exit", changed.emit);
-  const exited = () => child.exitCode !== null || child.signalCode !== null;
-  await changed.waitFor(() => exited() || /Ctrl-C/.test(output), 60_000);
-  const [, nodeRed] = /Node-RED +(http\S+)/.exec(output) ?? [];
-  const [, inbox] = /Inbox +(http\S+)/.exec(output) ?? [];
-  if (!nodeRed || !inbox) throw new Error(`the demo did not start:\n${output}`);
-  const end = async (signal: NodeJS.Signals) => {
-    if (!exited()) child.kill(signal);
-    await changed.waitFor(exited, 30_000);
-    return child.exitCode;
-  };
-  return { process: child, nodeRed, inbox, output: () => output, end };
 }

@@ -4,6 +4,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { createSignal, type Signal } from "./signal";
+import { type SignInStandIns, standInsFor } from "./stand-ins";
+
+export type { SignInStandIns } from "./stand-ins";
 
 export const checkout = resolve(__dirname, "../..");
 
@@ -31,15 +34,6 @@ export interface NodeRedOptions {
   env?: Record<string, string>;
   /** Stand-ins on loopback for Microsoft's worldwide cloud and for Google. */
   services?: SignInStandIns;
-}
-
-export interface SignInStandIns {
-  /** URL of a sign-in service that answers as Microsoft Entra does. */
-  entra?: string;
-  /** URL of a Microsoft Graph. */
-  graph?: string;
-  /** URL of Google's token endpoint. */
-  google?: string;
 }
 
 export interface FlowNode {
@@ -207,7 +201,7 @@ function writeUserDir(userDir: string, options: NodeRedOptions): void {
   const extra = typeof options.settings === "string" ? options.settings : "";
   writeFileSync(
     join(userDir, "settings.js"),
-    `${standInsFor(options.services)}module.exports = Object.assign(${JSON.stringify(settings, null, 2)}, { ${extra} });\n`,
+    `${standInsFor(checkout, options.services)}module.exports = Object.assign(${JSON.stringify(settings, null, 2)}, { ${extra} });\n`,
   );
   if (!options.flows) return;
   const bare = options.flows.map(({ credentials: _, ...node }) => node);
@@ -215,26 +209,6 @@ function writeUserDir(userDir: string, options: NodeRedOptions): void {
   writeFileSync(join(userDir, "flows.json"), JSON.stringify(bare));
   // Node-RED takes credentials in clear and encrypts them at the next deploy.
   writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify(Object.fromEntries(secrets)));
-}
-
-/** The package has no switch for tests: its own table of services is changed in the process that is tested. */
-function standInsFor({ entra, graph, google }: SignInStandIns = {}): string {
-  if (!entra && !graph && !google) return "";
-  const table = JSON.stringify(join(checkout, "dist", "src", "oauth", "services.js"));
-  const metadata = `(tenant) => JSON.stringify({
-    issuer: "${entra}/" + tenant + "/v2.0",
-    authorization_endpoint: "${entra}/" + tenant + "/oauth2/v2.0/authorize",
-    token_endpoint: "${entra}/" + tenant + "/oauth2/v2.0/token",
-    jwks_uri: "${entra}/jwks",
-  })`;
-  return [
-    `const { SERVICES } = require(${table});`,
-    "const worldwide = SERVICES.clouds.global;",
-    ...(entra ? [`SERVICES.clouds.global = { ...worldwide, metadata: ${metadata} };`] : []),
-    ...(graph ? [`SERVICES.clouds.global = { ...SERVICES.clouds.global, graph: ${JSON.stringify(graph)} };`] : []),
-    ...(google ? [`SERVICES.googleTokenUrl = ${JSON.stringify(google)};`] : []),
-    "",
-  ].join("\n");
 }
 
 function hashed(users: AdminUser[]) {

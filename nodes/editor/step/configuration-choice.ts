@@ -7,6 +7,7 @@ import {
   type SmtpConfigNode,
 } from "../shared/configurations";
 import { byId } from "../shared/elements";
+import { allowedInForm } from "./message-choice";
 import { configurationProblem } from "./validity";
 
 /** Lets the empty choice name the default, and says below what the choice means. */
@@ -27,7 +28,7 @@ export function describeConfigurationChoice(translate: Translate): void {
     const chosen = select.value === "_ADD_" ? standard : RED.nodes.node(select.value);
     const configuration = chosen && isConfiguration(chosen) ? chosen : undefined;
     through.textContent = configuration ? routeOf(translate, configuration) : "";
-    token.hidden = !(configuration && wantsToken(configuration));
+    token.hidden = ![configuration, ...allowedInForm()].some((one) => one && wantsToken(one));
     message.textContent = configurationProblem(translate, select.value) ?? "";
   };
 
@@ -35,6 +36,7 @@ export function describeConfigurationChoice(translate: Translate): void {
   new MutationObserver(refresh).observe(select, { childList: true });
   $(select).on("change", refresh);
   for (const event of ["focus", "pointerenter"]) select.addEventListener(event, () => offerCopies(select));
+  $("#node-input-chooseByMessage, #node-input-allowedConfigurations").on("change", refresh);
   refresh();
 }
 

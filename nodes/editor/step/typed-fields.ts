@@ -13,7 +13,7 @@ export function startTypedFields(node: SendEmailNode): void {
       { value: "low", label: node._("send-email.priority.low") },
     ],
   };
-  for (const field of ["to", "cc", "bcc", "replyTo", "from", "subject", "inReplyTo", "dedupeKey"])
+  for (const field of ["to", "cc", "bcc", "replyTo", "from", "subject", "inReplyTo", "dedupeKey", "configurationName"])
     makeTyped(node, field, TEXT_TYPES);
   makeTyped(node, "attachments", ATTACHMENT_TYPES);
   makeTyped(node, "headers", HEADER_TYPES);

@@ -1,4 +1,4 @@
-import { BODY_TYPES, FINISH_CHOICES, type TypedField } from "../../../src/settings/send-email-raw";
+import { allowedIds, BODY_TYPES, FINISH_CHOICES, type TypedField } from "../../../src/settings/send-email-raw";
 import { currentDefault, isConfiguration, mayGetDefault } from "../shared/configurations";
 import type { SendEmailNode } from "./step-node";
 
@@ -31,6 +31,17 @@ export function configurationProblem(translate: Translate, value: unknown): stri
   if (chosen.d) return translate("send-email.error.disabled", { name: chosen.name });
   return chosen.valid === false ? translate("send-email.error.invalid", { name: chosen.name }) : undefined;
 }
+
+/** What is wrong with the list of configurations that a message may name, in words. */
+export function allowedProblem(translate: Translate, ids: readonly string[]): string | undefined {
+  return ids.some((id) => RED.nodes.node(id)) ? undefined : translate("send-email.error.allowed-none");
+}
+
+export const validAllowed: Validator<SendEmailNode> = function (value, _opt) {
+  const isOpen = openId === this.id;
+  const chooses = isOpen ? $("#node-input-chooseByMessage").prop("checked") : this.chooseByMessage;
+  return (chooses === true && allowedProblem(this._, allowedIds(value))) || true;
+};
 
 /** A value that fits its kind: an expression that parses, a property that can be one. */
 export function validTyped(field: TypedField): Validator<SendEmailNode> {

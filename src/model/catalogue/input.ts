@@ -16,6 +16,31 @@ export const INPUT_FAILURES = {
     cause: "The mail configuration that this node uses does not exist or is disabled.",
     remedy: "Open the node and choose a configuration, or enable it again; then deploy.",
   },
+  "config-not-allowed": {
+    code: "ERR_MAIL_CONFIG",
+    disposition: "permanent",
+    verdict: "input",
+    field: "configurationName",
+    cause: "The message names the mail configuration “{value}”, and this node allows {names}.",
+    remedy:
+      "Write the name as it stands in the configuration, with the same capitals, or tick that configuration in the node; then deploy.",
+  },
+  "config-not-running": {
+    code: "ERR_MAIL_CONFIG",
+    disposition: "configuration",
+    verdict: "input",
+    field: "configurationName",
+    cause: "The message names the mail configuration “{value}”, which this node allows, but which is disabled.",
+    remedy: "Enable the configuration, or untick it in the node; then deploy.",
+  },
+  "config-name-twice": {
+    code: "ERR_MAIL_CONFIG",
+    disposition: "configuration",
+    verdict: "input",
+    field: "configurationName",
+    cause: "The message names the mail configuration “{value}”, and this node allows several of that name.",
+    remedy: "Give each configuration a name of its own; then deploy.",
+  },
   "no-default": {
     code: "ERR_MAIL_NO_DEFAULT",
     disposition: "configuration",

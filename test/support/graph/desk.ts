@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type AttachmentJson, type Letter, letterOfJson, letterOfMime } from "./letters";
-import type { Mailboxes, SessionItem } from "./mailboxes";
+import type { GraphMail, Mailboxes, SessionItem } from "./mailboxes";
 import { malformed, Refusal, tooLarge } from "./refusal";
 import { fileAttachment, message, type Shape, sendMailBody, uploadSessionBody } from "./shapes";
 
@@ -17,6 +17,8 @@ export interface GraphOptions {
   permissionsOf?: (token: string) => readonly string[] | undefined;
   /** Address that mails may be from besides the mailbox's own; any where left out. */
   sendAs?: readonly string[];
+  /** Hears of each mail that is accepted. */
+  onSent?: (mail: GraphMail) => void;
   port?: number;
 }
 

@@ -41,10 +41,12 @@ export class Mailboxes {
   readonly drafts = new Map<string, Draft>();
   readonly #sessions = new Map<string, UploadSession>();
 
+  constructor(private readonly onSent: (mail: GraphMail) => void = () => {}) {}
+
   send(mailbox: string, letter: Letter, saveToSentItems: boolean): void {
     requireRecipients(letter);
     const way = letter.mime === undefined ? "json" : "mime";
-    this.sent.push({ ...letter, mailbox, way, savedToSentItems: saveToSentItems });
+    this.#accept({ ...letter, mailbox, way, savedToSentItems: saveToSentItems });
   }
 
   createDraft(mailbox: string, letter: Letter): string {
@@ -96,7 +98,12 @@ export class Mailboxes {
     const bytes = letter.attachments.reduce((sum, { content }) => sum + content.length, 0);
     if (bytes > MESSAGE_BYTES) throw tooLarge();
     this.drafts.delete(id);
-    this.sent.push({ ...letter, mailbox, way: "draft", savedToSentItems: true });
+    this.#accept({ ...letter, mailbox, way: "draft", savedToSentItems: true });
+  }
+
+  #accept(mail: GraphMail): void {
+    this.sent.push(mail);
+    this.onSent(mail);
   }
 
   #draft(mailbox: string, id: string): Draft {

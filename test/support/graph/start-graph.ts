@@ -122,7 +122,7 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
 
 class State {
   readonly changed = createSignal();
-  readonly mailboxes = new Mailboxes();
+  readonly mailboxes: Mailboxes;
   readonly requests: GraphRequestRecord[] = [];
   readonly faults: (GraphFault & { times: number })[] = [];
   readonly #atOnce = new Map<string, number>();
@@ -134,6 +134,7 @@ class State {
   #count = 0;
 
   constructor(options: GraphOptions) {
+    this.mailboxes = new Mailboxes(options.onSent);
     this.#desk = new Desk(this.mailboxes, options);
   }
 

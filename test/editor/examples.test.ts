@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { type RunningNodeRed, startNodeRed } from "../support/node-red";
+import { deploy, openEditor, screenshot, startBrowser } from "./support/editor";
+import { importExample, shippedExamples } from "./support/examples";
+import { configuration, tab } from "./support/flows";
+
+for (const version of [4, 5] as const) {
+  describe(`The examples in the import dialog of Node-RED ${version}`, () => {
+    let browser: Browser;
+    let red: RunningNodeRed;
+    let page: Page;
+
+    before(async () => {
+      red = await startNodeRed({
+        version,
+        flows: [tab, configuration("ours", { name: "Our_SMTP", isDefault: true, port: 1 })],
+      });
+      browser = await startBrowser();
+      ({ page } = await openEditor(browser, red.url));
+    });
+
+    after(async () => {
+      await browser?.close();
+      await red?.stop();
+    });
+
+    for (const { name, nodes } of shippedExamples()) {
+      it(`${name} comes in beside the others, without a question and without unknown nodes`, async () => {
+        await importExample(page, name);
+        const id = nodes.find(({ type }) => type === "tab")?.id;
+        await page.waitForFunction((flow) => {
+          const { RED } = globalThis as unknown as {
+            RED: { nodes: { workspace(id?: string): unknown }; workspaces: { show(id?: string): void } };
+          };
+          if (RED.nodes.workspace(flow)) RED.workspaces.show(flow);
+          return RED.nodes.workspace(flow);
+        }, id);
+        const invalid = await page.evaluate((flow) => {
+          interface Found {
+            type: string;
+            valid: boolean;
+            validationErrors?: string[];
+          }
+          const { RED } = globalThis as unknown as { RED: { nodes: { filterNodes(by: object): Found[] } } };
+          return RED.nodes
+            .filterNodes({ z: flow })
+            .filter((node) => node.type === "unknown" || node.valid === false)
+            .map((node) => `${node.type}: ${node.validationErrors?.join()}`);
+        }, id);
+        assert.deepEqual(invalid, []);
+        await screenshot(page, `examples-${version}-${name}`);
+      });
+    }
+
+    it("together, no name of a configuration is there twice, and only the default of before is one", async () => {
+      const found = await page.evaluate(() => {
+        interface Found {
+          name: string;
+          isDefault: boolean;
+          validationErrors?: string[];
+        }
+        const all: Found[] = [];
+        const { RED } = globalThis as unknown as {
+          RED: { nodes: { eachConfig(each: (node: Found & { type: string }) => void): void } };
+        };
+        RED.nodes.eachConfig((node) => {
+          const { type, name, isDefault, validationErrors } = node;
+          if (type === "smtp-config") all.push({ name, isDefault, ...(validationErrors ? { validationErrors } : {}) });
+        });
+        return all;
+      });
+      assert.deepEqual(found.map(({ name }) => name).sort(), ["Office_365", "Our_SMTP", "Sales_mail", "Support_mail"]);
+      assert.deepEqual(
+        found.filter(({ isDefault }) => isDefault).map(({ name }) => name),
+        ["Our_SMTP"],
+      );
+    });
+
+    it("can be deployed together", async () => {
+      await deploy(page);
+      assert.doesNotMatch(red.log(), /missing types/);
+    });
+  });
+}
