@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { variableIn } from "../../src/settings/env-reference";
+import { variableIn } from "../../src/settings/raw";
 
 /**
  * Replaces values that are exactly `${NAME}` the way the runtime does for deployed nodes.

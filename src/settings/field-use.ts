@@ -1,5 +1,12 @@
-import { isEnvReference } from "./env-reference";
-import { GRAPH_SIGN_INS, KINDS, OAUTH_FLOWS, type RawConfiguration, type RawCredentials, SIGN_IN_MODES } from "./raw";
+import {
+  GRAPH_SIGN_INS,
+  isEnvReference,
+  KINDS,
+  OAUTH_FLOWS,
+  type RawConfiguration,
+  type RawCredentials,
+  SIGN_IN_MODES,
+} from "./raw";
 
 export type Field = keyof RawConfiguration | keyof RawCredentials;
 export type Fields = Partial<RawConfiguration> & RawCredentials;

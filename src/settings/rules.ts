@@ -1,11 +1,12 @@
 import { isAddress, isDomain } from "../model/address-syntax";
-import { isEnvReference, NAMELESS } from "./env-reference";
 import { type Field, type Fields, hasMeaning, isUsed, possibilities, signInOf } from "./field-use";
 import { OAUTH_RULES } from "./oauth-rules";
 import {
   CONFIGURATION_VERSION,
   CREDENTIAL_TYPES,
+  isEnvReference,
   KINDS,
+  NAMELESS,
   OUTBOX_KINDS,
   type RawConfiguration,
   type RawCredentials,
@@ -15,8 +16,8 @@ import {
 } from "./raw";
 import { atMost, bad, oneLine, oneOf, type Problem, type Rule, required, text, wholeNumber } from "./rule-kit";
 
-export { isEnvReference } from "./env-reference";
 export type { Field, Fields } from "./field-use";
+export { isEnvReference } from "./raw";
 export type { Problem } from "./rule-kit";
 
 export const LIMITS = Object.freeze({

@@ -10,6 +10,7 @@ import {
   nodeInEditor,
   openConfiguration,
   openEditor,
+  openNode,
   overflowing,
   saveDialog,
   screenshot,
@@ -137,6 +138,12 @@ for (const version of [4, 5] as const) {
         assert.equal(inFlowFile(red, "own")[field], "${MAIL_A}");
         // Nothing that a step needs is missing: a variable may make it the default.
         assert.equal(await nodeInEditor(page, "send1", "valid"), true);
+        if (field === "isDefault") {
+          await openNode(page, "send1");
+          const empty = page.locator("#node-input-smtpConfig option:checked");
+          assert.match(await empty.innerText(), /as environment variables say/);
+          await cancelDialog(page, "node");
+        }
 
         await openConfiguration(page, "own");
         assert.equal(await typedValue(page, field), "${MAIL_A}");

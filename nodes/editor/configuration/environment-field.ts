@@ -1,5 +1,10 @@
-import { isEnvReference, NAMELESS, variableIn } from "../../../src/settings/env-reference";
-import { CONFIGURATION_DEFAULTS, type RawConfiguration } from "../../../src/settings/raw";
+import {
+  CONFIGURATION_DEFAULTS,
+  isEnvReference,
+  NAMELESS,
+  type RawConfiguration,
+  variableIn,
+} from "../../../src/settings/raw";
 import type { SmtpConfigNode } from "../shared/configurations";
 import { element } from "../shared/elements";
 import { labelOf } from "./field-labels";

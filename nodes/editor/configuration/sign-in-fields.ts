@@ -1,8 +1,7 @@
 import { isAddress } from "../../../src/model/address-syntax";
-import { isEnvReference } from "../../../src/settings/env-reference";
 import { possibilities } from "../../../src/settings/field-use";
 import { providerOf } from "../../../src/settings/providers";
-import { CREDENTIAL_NAMES, CREDENTIAL_TYPES } from "../../../src/settings/raw";
+import { CREDENTIAL_NAMES, CREDENTIAL_TYPES, isEnvReference } from "../../../src/settings/raw";
 import type { SmtpConfigNode } from "../shared/configurations";
 import { byId } from "../shared/elements";
 import { hintOf, labelOf, placeholderOf } from "./field-labels";

@@ -1,5 +1,4 @@
-import { isEnvReference } from "../../../src/settings/env-reference";
-import type { RawConfiguration, RawCredentials } from "../../../src/settings/raw";
+import { isEnvReference, type RawConfiguration, type RawCredentials } from "../../../src/settings/raw";
 
 /** An smtp-config as the editor holds it. Credentials are there only after its dialog was opened. */
 export interface SmtpConfigNode extends EditorNode, RawConfiguration {
