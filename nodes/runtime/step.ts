@@ -155,7 +155,7 @@ function configurationOf(id: string): SmtpConfigNode {
 }
 
 /** Nothing of an unknown error is shown, because nobody knows what it carries. */
-function unexpected(): SendError {
+export function unexpected(): SendError {
   const facts = { value: "an unexpected failure inside this package" };
   return new SendError("compose-failed", { phase: "input", facts });
 }
