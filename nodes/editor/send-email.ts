@@ -6,6 +6,7 @@ import { startBodyFields } from "./step/body-fields";
 import { describeConfigurationChoice } from "./step/configuration-choice";
 import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
 import { startOptionalRows } from "./step/optional-rows";
+import { startSamplePanel } from "./step/sample-panel";
 import type { SendEmailNode } from "./step/step-node";
 import { startTypedFields } from "./step/typed-fields";
 import {
@@ -16,6 +17,7 @@ import {
   validFinishWhen,
   validTyped,
 } from "./step/validity";
+import { leaveDialog } from "./step/while-open";
 
 const initial = SEND_EMAIL_DEFAULTS;
 
@@ -78,6 +80,7 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     return outputLabel(this, index);
   },
   oneditprepare() {
+    leaveDialog();
     openStep(this);
     showDefaultsOfMissing("node-input", this, initial);
     startTypedFields(this);
@@ -86,13 +89,16 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     startDeliveryFields(this);
     connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
     describeConfigurationChoice(this._);
+    startSamplePanel(this);
     if (usesMore(this)) byId("post-office-more").setAttribute("open", "");
   },
   oneditsave() {
+    leaveDialog();
     openStep(undefined);
     this.outputs = chosenOutputs();
   },
   oneditcancel() {
+    leaveDialog();
     openStep(undefined);
   },
 });

@@ -1,4 +1,4 @@
-import type { HeaderField, Mailbox, Priority } from "./email";
+import type { HeaderField, Mailbox, Priority } from "./mail-header";
 import type { ProbeFinding } from "./probe";
 
 /** A mail as its recipients get it, for a person to look at. */

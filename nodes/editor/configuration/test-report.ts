@@ -60,7 +60,8 @@ function renderStep(step: ProbeStep, index: number, actions: ReportActions): HTM
   return line;
 }
 
-function renderFinding(finding: ProbeFinding, detail: string, actions: ReportActions): HTMLElement {
+/** A failure or warning: cause, remedy, what the server said, and a way to the field. */
+export function renderFinding(finding: ProbeFinding, detail: string, actions: ReportActions): HTMLElement {
   const { translate, hasField, labelOf, goTo } = actions;
   const { field } = finding;
   const foot = element("div", "po-finding-foot", element("code", "", finding.code));
