@@ -34,9 +34,7 @@ export function describeConfigurationChoice(translate: Translate): void {
 }
 
 /** The configuration that mails go out through now, be it chosen or the default. */
-export function effectiveConfiguration(
-  { value } = byId<HTMLSelectElement>("node-input-smtpConfig"),
-): SmtpConfigNode | undefined {
+export function effectiveConfiguration({ value }: HTMLSelectElement): SmtpConfigNode | undefined {
   const chosen = value === "_ADD_" || value === "" ? currentDefault() : RED.nodes.node(value);
   return chosen && isConfiguration(chosen) ? chosen : undefined;
 }
@@ -57,7 +55,7 @@ function openButton() {
 }
 
 /** Whatever changes a configuration, from a dialog on top of this one. */
-function refreshOnChanges(refresh: () => void): void {
+export function refreshOnChanges(refresh: () => void): void {
   for (const event of ["nodes:add", "nodes:change", "nodes:remove"]) {
     RED.events.on(event, refresh);
     whileOpen(() => RED.events.off(event, refresh));

@@ -6,10 +6,10 @@ import {
 } from "../../../src/settings/send-email-raw";
 import type { SendEmailNode } from "./step-node";
 
-/** The form as it stands; what has no control in it is as the step has it. */
-export function readForm(node: SendEmailNode): RawSendEmail {
+/** The form as it stands, also while another dialog is in front of it; what has no control is as the step has it. */
+export function readForm(form: HTMLElement, node: SendEmailNode): RawSendEmail {
   const read = Object.keys(SEND_EMAIL_DEFAULTS).map((field) => {
-    const control = document.getElementById(`node-input-${field}`) as HTMLInputElement | null;
+    const control = form.querySelector<HTMLInputElement>(`#node-input-${field}`);
     if (!control) return [field, node[field as keyof RawSendEmail]];
     if (control.type === "checkbox") return [field, control.checked];
     // The choice that stands for the default.
@@ -19,11 +19,11 @@ export function readForm(node: SendEmailNode): RawSendEmail {
 }
 
 /** The fields that a mail is made of now: the body's other kind and rows that are not shown are none. */
-export function usedFields({ bodyType }: RawSendEmail): TypedField[] {
+export function usedFields(form: HTMLElement, { bodyType }: RawSendEmail): TypedField[] {
   return TYPED_FIELDS.filter((field) => {
     if (field === "text") return bodyType !== "html";
     if (field === "html") return bodyType !== "text";
-    const row = document.getElementById(`node-input-${field}`)?.closest<HTMLElement>(".po-row");
+    const row = form.querySelector(`#node-input-${field}`)?.closest<HTMLElement>(".po-row");
     return row ? !row.hidden : false;
   });
 }

@@ -5,7 +5,7 @@ import { renderVerdict } from "../configuration/test-report";
 import { byId, element } from "../shared/elements";
 import { type RunningTest, runOnServer, type TestAnswer } from "../shared/running-test";
 import { type CodeEditor, createCodeEditor } from "./code-editor";
-import { effectiveConfiguration } from "./configuration-choice";
+import { effectiveConfiguration, refreshOnChanges } from "./configuration-choice";
 import { readForm, usedFields } from "./open-form";
 import { readSample, sampleFor } from "./sample-message";
 import { renderSample, type SampleReportActions } from "./sample-report";
@@ -25,16 +25,20 @@ export function startSamplePanel(node: SendEmailNode): void {
 
 class SamplePanel {
   readonly #form = document.querySelector<HTMLElement>(".post-office-step") as HTMLElement;
-  readonly #to = byId<HTMLInputElement>("post-office-sample-to");
-  readonly #result = byId("post-office-sample-result");
-  readonly #buttons = ["preview", "send", "preview-body"].map((name) =>
-    byId<HTMLButtonElement>(`post-office-sample-${name}`),
-  );
+  readonly #to = this.#part<HTMLInputElement>("to");
+  readonly #result = this.#part("result");
+  readonly #buttons = ["preview", "send", "preview-body"].map((name) => this.#part<HTMLButtonElement>(name));
+  readonly #configuration = byId<HTMLSelectElement>("node-input-smtpConfig");
   #running: RunningTest<SampleReport> | undefined;
   #editor: CodeEditor | undefined;
   #sample = "";
 
   constructor(private readonly node: SendEmailNode) {}
+
+  /** While another dialog is in front of it, the form is not in the document. */
+  #part<Kind extends HTMLElement = HTMLElement>(name: string): Kind {
+    return this.#form.querySelector(`#post-office-sample-${name}`) as Kind;
+  }
 
   start(): void {
     this.#to.value = lastRecipient;
@@ -43,7 +47,7 @@ class SamplePanel {
     preview?.addEventListener("click", () => void this.#run(true, preview));
     previewBody?.addEventListener("click", () => void this.#run(true, previewBody));
     send?.addEventListener("click", () => void this.#run(false, send));
-    byId("post-office-sample-cancel").addEventListener("click", () => this.#running?.cancel());
+    this.#part("cancel").addEventListener("click", () => this.#running?.cancel());
     $(this.#to).on("keydown", (event) => {
       if (event.key === "Enter" && send && !send.disabled) void this.#run(false, send);
     });
@@ -51,6 +55,7 @@ class SamplePanel {
       if (event.originalEvent) this.#result.classList.add("po-stale");
       this.#refresh();
     });
+    refreshOnChanges(() => this.#refresh());
     whileOpen(() => {
       this.#running?.cancel();
       this.#running = undefined;
@@ -61,7 +66,7 @@ class SamplePanel {
   /** Made where it is wanted; until then the sample follows the form. */
   #startEditor(): void {
     const { node } = this;
-    const details = byId<HTMLDetailsElement>("post-office-sample-data");
+    const details = this.#part<HTMLDetailsElement>("data");
     details.addEventListener("toggle", () => {
       if (!details.open || this.#editor) return;
       const onChange = (value: string) => this.#write(value);
@@ -69,7 +74,7 @@ class SamplePanel {
       const options = { id: "post-office-sample-editor", mode: "json", label, value: this.#sample, onChange } as const;
       this.#editor = createCodeEditor(options);
     });
-    byId("post-office-sample-reset").addEventListener("click", () => {
+    this.#part("reset").addEventListener("click", () => {
       writtenSamples.delete(node.id);
       this.#refresh();
     });
@@ -84,13 +89,13 @@ class SamplePanel {
   }
 
   #refresh(): void {
-    const form = readForm(this.node);
+    const form = readForm(this.#form, this.node);
     const written = writtenSamples.get(this.node.id);
-    this.#sample = written ?? sampleFor(this.node._, form, usedFields(form));
+    this.#sample = written ?? sampleFor(this.node._, form, usedFields(this.#form, form));
     // What is being written stays under the person's hands.
     if (written === undefined) this.#editor?.set(this.#sample);
-    byId("post-office-sample-reset").hidden = written === undefined;
-    byId("post-office-sample-names").textContent = Object.keys(readSample(this.#sample) ?? {})
+    this.#part("reset").hidden = written === undefined;
+    this.#part("names").textContent = Object.keys(readSample(this.#sample) ?? {})
       .map((name) => `msg.${name}`)
       .join(", ");
     const obstacle = this.#obstacle();
@@ -98,8 +103,8 @@ class SamplePanel {
     const [preview, send, previewBody] = this.#buttons;
     for (const each of [preview, previewBody]) disable(each, obstacle !== undefined);
     disable(send, (obstacle ?? obstacleToSend) !== undefined);
-    byId("post-office-sample-running").hidden = this.#running === undefined;
-    byId("post-office-sample-why").textContent = obstacle ?? obstacleToSend ?? this.#purpose();
+    this.#part("running").hidden = this.#running === undefined;
+    this.#part("why").textContent = obstacle ?? obstacleToSend ?? this.#purpose();
   }
 
   /** Why nothing can be made of the form now. */
@@ -113,7 +118,7 @@ class SamplePanel {
 
   #obstacleToSend(): string | undefined {
     const { _: translate } = this.node;
-    const problem = configurationProblem(translate, byId<HTMLSelectElement>("node-input-smtpConfig").value);
+    const problem = configurationProblem(translate, this.#configuration.value);
     if (problem) return problem;
     const to = this.#to.value.trim();
     if (to === "") return translate("send-email.test.no-recipient");
@@ -122,7 +127,7 @@ class SamplePanel {
 
   #purpose(): string {
     const { _: translate } = this.node;
-    const configuration = effectiveConfiguration();
+    const configuration = effectiveConfiguration(this.#configuration);
     const purpose = translate("send-email.test.purpose", {
       to: this.#to.value.trim(),
       name: configuration?.name ?? translate("send-email.label.smtpConfig"),
@@ -135,7 +140,13 @@ class SamplePanel {
     lastRecipient = this.#to.value.trim();
     this.#result.hidden = true;
     this.#result.classList.remove("po-stale");
-    const request = { id: node.id, flow: node.z ?? "", config: readForm(node), msg: readSample(this.#sample), preview };
+    const request = {
+      id: node.id,
+      flow: node.z ?? "",
+      config: readForm(this.#form, node),
+      msg: readSample(this.#sample),
+      preview,
+    };
     const test = runOnServer(
       "send-email/test",
       preview ? request : { ...request, to: lastRecipient },
@@ -143,7 +154,7 @@ class SamplePanel {
     );
     this.#running = test;
     this.#refresh();
-    if (!preview) byId("post-office-sample-cancel").focus();
+    if (!preview) this.#part("cancel").focus();
     const answer = await test.answer;
     if (this.#running !== test) return;
     this.#running = undefined;
@@ -157,7 +168,7 @@ class SamplePanel {
     this.#result.replaceChildren(stale, ...parts);
     this.#result.hidden = false;
     this.#result.scrollIntoView({ block: "nearest" });
-    byId("post-office-sample-spoken").textContent = this.#result.querySelector(".po-verdict")?.textContent ?? "";
+    this.#part("spoken").textContent = this.#result.querySelector(".po-verdict")?.textContent ?? "";
   }
 
   #render(answer: TestAnswer<SampleReport>, preview: boolean): HTMLElement[] {
@@ -183,11 +194,11 @@ class SamplePanel {
 
   #actions(): SampleReportActions {
     const { _: translate } = this.node;
-    const form = readForm(this.node);
+    const form = readForm(this.#form, this.node);
     return {
       translate,
       configurationWords: RED.nodes.getType("smtp-config")?._ ?? translate,
-      hasField: (field) => usedFields(form).includes(field as TypedField),
+      hasField: (field) => usedFields(this.#form, form).includes(field as TypedField),
       goTo: (field) => goTo(field),
       sourceOf: (field) => {
         const [value, kind] = [form[field as TypedField], form[`${field as TypedField}Type`]];
