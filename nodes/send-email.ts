@@ -5,6 +5,7 @@ import { errorForCatch } from "./runtime/email-result";
 import { machine } from "./runtime/machine";
 import type { SendEmailDef } from "./runtime/nodes";
 import { postOfficeOf } from "./runtime/post-office";
+import { serveSample } from "./runtime/sample-endpoint";
 import { StatusLine } from "./runtime/status-line";
 import { type EmailStepMessage, Step } from "./runtime/step";
 
@@ -35,4 +36,5 @@ export = function register(RED: NodeAPI): void {
   }
 
   RED.nodes.registerType("send-email", SendEmail as never);
+  serveSample(RED);
 };

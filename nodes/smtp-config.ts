@@ -33,10 +33,13 @@ export = function register(RED: NodeAPI): void {
       return read;
     };
     let mailer: Mailer | undefined;
-    const open = (): Mailer => {
+    const usable = (): MailSettings => {
       const settings = settingsNow();
       if (settings instanceof SendError) throw settings;
-      mailer ??= openMailer(RED, this, settings);
+      return settings;
+    };
+    const open = (): Mailer => {
+      mailer ??= openMailer(RED, this, usable());
       return mailer;
     };
     const resume = (): void => void mailer?.resume().catch(() => {});
@@ -52,7 +55,7 @@ export = function register(RED: NodeAPI): void {
       return mailer?.standing ?? { state: "ok" };
     };
     const isDefault = isTrue(definition.isDefault);
-    Object.assign(this, { isDefault, mailer: open, resume, resumeWith, standing, wake, users: {} });
+    Object.assign(this, { isDefault, mailer: open, settings: usable, resume, resumeWith, standing, wake, users: {} });
     runningConfigurations.add(this);
     // What waits from before is sent without waiting for the next mail.
     const goOn = setImmediate(() => {

@@ -2,10 +2,12 @@ import { type Carrier, type CarrierDependencies, carrierFor } from "./carrier";
 import type { EmailDraft } from "./compose/draft";
 import { readDraft } from "./compose/message";
 import { prepareEmail } from "./compose/prepare";
+import { prepareSample } from "./compose/sample-mail";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
 import type { ProbeReport, ProbeRequest } from "./model/probe";
 import type { RecipientResult } from "./model/receipt";
+import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
 import type { Standing } from "./model/standing";
 import type { Random } from "./outbox/backoff";
@@ -15,6 +17,7 @@ import type { Counter, PostOffice } from "./post-office";
 import type { MailSettings } from "./settings/parse";
 
 export type { EmailDraft } from "./compose/draft";
+export { readSample } from "./compose/sample-mail";
 export { readTestAddress } from "./compose/test-mail";
 export { readCertificate } from "./oauth/certificate";
 export type { ListFilter } from "./outbox/outbox-store";
@@ -200,6 +203,36 @@ export async function probe(
   try {
     if (accessToken) takeToken(accessToken);
     return await transport.probe(request, signal);
+  } finally {
+    await transport.close();
+  }
+}
+
+/**
+ * Sends one mail made of a draft to `to` alone, in a single attempt, and tells the server's answer.
+ *
+ * Not through the outbox: a person waits for this answer, so it is of no use later, and the mail must not
+ * take a dedupe key, be tried again or come out of a step. With a connection and tokens of its own, so that
+ * a token of a sample message never reaches the mails of the flow. Rejects with SendError.
+ */
+export async function sendSample(
+  settings: MailSettings,
+  draft: EmailDraft,
+  to: string,
+  dependencies: CarrierDependencies,
+  signal: AbortSignal,
+  accessToken: unknown,
+): Promise<SentSample> {
+  const { clock, newId } = dependencies;
+  const { transport, takeToken } = carrierFor(settings, dependencies);
+  try {
+    takeToken(accessToken);
+    const began = clock.now();
+    const email = await prepareSample(draft, to, settings, { id: newId(), date: new Date(began) });
+    const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
+    const { subject, envelope } = email;
+    const request = requestId === undefined ? {} : { requestId };
+    return { from: envelope.from, to, subject, messageId, response, ...request, ms: clock.now() - began };
   } finally {
     await transport.close();
   }

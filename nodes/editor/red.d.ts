@@ -102,6 +102,16 @@ interface PluginDefinition {
   onadd(this: PluginDefinition & { _: Translate }): void;
 }
 
+/** Node-RED's code editor: what Monaco and ACE have in common there. */
+interface CodeEditorWidget {
+  readonly type: "monaco" | "ace";
+  getValue(): string;
+  setValue(value: string, cursor: number): void;
+  getSession(): { on(event: "change", hear: () => void): void; setUseWrapMode?(wrap: boolean): void };
+  resize(): void;
+  destroy(): void;
+}
+
 interface Notice extends HTMLElement {
   close(): void;
 }
@@ -155,6 +165,7 @@ declare const RED: {
   editor: {
     editConfig(name: string, type: string, id: string): void;
     validateNode(node: EditorNode): boolean;
+    createEditor(options: { id: string; mode: string; value: string } & Record<string, unknown>): CodeEditorWidget;
     editText(options: { mode: string; value: string; title?: string; complete: (value: string) => void }): void;
   };
   events: {
@@ -174,7 +185,11 @@ declare const RED: {
     focus(): void;
   };
   user: { hasPermission(permission: string): boolean };
-  utils: { validateTypedProperty(value: unknown, type: string, options: { label?: string }): boolean | string };
+  utils: {
+    validateTypedProperty(value: unknown, type: string, options: { label?: string }): boolean | string;
+    /** Throws where the path is none. */
+    setMessageProperty(msg: object, path: string, value: unknown, createMissing: boolean): void;
+  };
   notify(
     text: string | JQuery,
     options: {

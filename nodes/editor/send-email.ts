@@ -8,6 +8,7 @@ import { describeConfigurationChoice } from "./step/configuration-choice";
 import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
 import { forgetUnusedChoice, startMessageChoice } from "./step/message-choice";
 import { startOptionalRows } from "./step/optional-rows";
+import { startSamplePanel } from "./step/sample-panel";
 import type { SendEmailNode } from "./step/step-node";
 import { startTypedFields } from "./step/typed-fields";
 import { countUsersOfAllowed } from "./step/users-of-allowed";
@@ -20,6 +21,7 @@ import {
   validFinishWhen,
   validTyped,
 } from "./step/validity";
+import { leaveDialog } from "./step/while-open";
 
 const initial = SEND_EMAIL_DEFAULTS;
 
@@ -86,6 +88,7 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     return outputLabel(this, index);
   },
   oneditprepare() {
+    leaveDialog();
     openStep(this);
     showDefaultsOfMissing("node-input", this, initial);
     startTypedFields(this);
@@ -95,14 +98,17 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
     startMessageChoice(this);
     describeConfigurationChoice(this._);
+    startSamplePanel(this);
     if (usesMore(this)) byId("post-office-more").setAttribute("open", "");
   },
   oneditsave() {
     forgetUnusedChoice();
+    leaveDialog();
     openStep(undefined);
     this.outputs = chosenOutputs();
   },
   oneditcancel() {
+    leaveDialog();
     openStep(undefined);
   },
 });

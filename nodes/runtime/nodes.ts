@@ -10,6 +10,8 @@ export interface SmtpConfigNode extends Node<RawCredentials> {
   readonly isDefault: boolean;
   /** What sends with this configuration. Throws SendError where the configuration is not usable. */
   mailer(): Mailer;
+  /** As deployed. Throws SendError where the configuration is not usable. */
+  settings(): MailSettings;
   /** Lets what waits go on, also where the configuration is held: these settings have just passed a test. */
   resumeWith(tested: MailSettings): void;
   /** Lets what waits go on where the configuration is held: a person asked. */

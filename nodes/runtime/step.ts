@@ -150,7 +150,7 @@ function dedupeOf(key: unknown, { dedupeHours }: RawSendEmail): { dedupeKey?: st
 }
 
 /** Nothing of an unknown error is shown, because nobody knows what it carries. */
-function unexpected(): SendError {
+export function unexpected(): SendError {
   const facts = { value: "an unexpected failure inside this package" };
   return new SendError("compose-failed", { phase: "input", facts });
 }

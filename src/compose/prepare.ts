@@ -101,7 +101,8 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
   };
 }
 
-function bodyOf({ text, html }: EmailMessage, signature: string): { text?: string; html?: string } {
+/** The body as it goes out: with the signature, and with a text in any case. */
+export function bodyOf({ text, html }: EmailMessage, signature: string): { text?: string; html?: string } {
   const plain = text ?? (html === undefined ? undefined : textOf(html));
   if (signature === "")
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };

@@ -65,10 +65,10 @@ function graphRows({ mailbox, signIn }: GraphSettings): string[][] {
   ];
 }
 
-/** Reads the one address that a test is sent to (`to`) or from (`testFrom`; empty for the configuration's own). */
+/** Reads the one address that a test is sent to (`to`; `testTo` where a step has a To of its own) or from (`testFrom`; empty for the configuration's own). */
 export function readTestAddress(
   value: unknown,
-  field: "to" | "testFrom",
+  field: "to" | "testTo" | "testFrom",
   settings: CommonSettings,
 ): { address: string } | { problem: Problem } {
   try {

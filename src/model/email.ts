@@ -1,8 +1,6 @@
-/** One address with the name that is shown for it; `name` is empty where there is none. */
-export interface Mailbox {
-  readonly name: string;
-  readonly address: string;
-}
+import type { HeaderField, Mailbox, Priority } from "./mail-header";
+
+export type { HeaderField, Mailbox, Priority } from "./mail-header";
 
 /** The sender and recipients that the servers see (RFC 5321), which the headers need not match. */
 export interface Envelope {
@@ -17,13 +15,6 @@ export interface Attachment {
   /** Content id, without angle brackets, by which HTML refers to an inline image. */
   readonly cid?: string;
 }
-
-export interface HeaderField {
-  readonly name: string;
-  readonly value: string;
-}
-
-export type Priority = "high" | "normal" | "low";
 
 /** The content of a mail (RFC 5322), checked and complete. */
 export interface EmailMessage {

@@ -12,7 +12,7 @@ const nodes = join(checkout, "nodes");
 /** The forms as the build puts them together: sections in files of their own are part of them. */
 const forms: Record<string, string> = {
   "smtp-config": read("smtp-config.html") + read("editor/configuration/sign-in.html"),
-  "send-email": read("send-email.html"),
+  "send-email": read("send-email.html") + read("editor/step/sample.html"),
 };
 const sources = [
   ...Object.values(forms),

@@ -18,6 +18,9 @@ for (const version of [4, 5] as const)
         adminAuth: [
           { username: "owner", password: "owner-pass", permissions: "*" },
           { username: "mailer", password: "mailer-pass", permissions: ["flows.read", "smtp-config.write"] },
+          { username: "tester", password: "tester-pass", permissions: ["flows.read", "send-email.write"] },
+          { username: "builder", password: "builder-pass", permissions: ["send-email.write", "flows.write"] },
+          { username: "author", password: "author-pass", permissions: ["flows.read", "flows.write"] },
           { username: "reader", password: "reader-pass", permissions: "read" },
         ],
       });
@@ -110,6 +113,21 @@ for (const version of [4, 5] as const)
       assert.ok(!(await refused.text()).includes("secret-name"));
       const served = await ask("owner", "smtp-config/test", body);
       assert.equal(served.status, 200);
+    });
+
+    it("makes a mail of a step's form only for who may write steps and flows, whose values it reads", async () => {
+      const config = { subject: "PO_TEST_HOST", subjectType: "env" };
+      const body = { id: "x", flow: "y", config, msg: { payload: "Hello" }, preview: true };
+      for (const user of [undefined, "reader", "tester", "author", "mailer"]) {
+        const refused = await ask(user, "send-email/test", body);
+        assert.equal(refused.status, 401, user);
+        assert.ok(!(await refused.text()).includes("secret-name"));
+      }
+      for (const user of ["owner", "builder"]) {
+        const served = await ask(user, "send-email/test", body);
+        assert.equal(served.status, 200, user);
+        assert.equal(((await served.json()) as { mail: { subject: string } }).mail.subject, "secret-name.invalid");
+      }
     });
 
     it("lets who may read look at the outbox, and nobody without a token", async () => {

@@ -1,14 +1,16 @@
 import { strict as assert } from "node:assert";
 import { EventEmitter } from "node:events";
+import { SAMPLE_DEADLINE_MS, serveSample } from "../../nodes/runtime/sample-endpoint";
 import { DEADLINE_MS, serveTest } from "../../nodes/runtime/test-endpoint";
 import type { ProbeReport } from "../../src/model/probe";
+import type { SampleReport } from "../../src/model/sample";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { TestClock } from "./mailing";
 
 type Handler = (request: unknown, response: unknown, next: () => void) => void;
 
 /** What Node-RED hands to the endpoint, as far as it is used; everybody may do everything. */
-function fakeNodeRed(): { RED: never; post(body: unknown): Promise<ProbeReport> } {
+function fakeNodeRed<Report = ProbeReport>(): { RED: never; post(body: unknown): Promise<Report> } {
   let handlers: Handler[] = [];
   const RED = {
     auth: { needsPermission: (): Handler => (_request, _response, next) => next() },
@@ -18,8 +20,10 @@ function fakeNodeRed(): { RED: never; post(body: unknown): Promise<ProbeReport> 
       },
     },
     nodes: { getNode: () => null, getCredentials: () => ({}), eachNode: () => {} },
+    // Of a context store that never answers.
+    util: { generateId: () => "1", evaluateNodeProperty: () => {} },
   };
-  const post = (body: unknown): Promise<ProbeReport> =>
+  const post = (body: unknown): Promise<Report> =>
     new Promise((resolve) => {
       const response = Object.assign(new EventEmitter(), {
         set: () => response,
@@ -64,4 +68,14 @@ describe("a test of a server that never comes to an end", () => {
       await server.waitFor(() => server.connectionsNow === 0);
     });
   }
+});
+
+it(`a step's test whose values never come ends after ${SAMPLE_DEADLINE_MS / 1000} seconds`, async () => {
+  const clock = new TestClock();
+  const { RED, post } = fakeNodeRed<SampleReport>();
+  serveSample(RED, clock);
+  const answering = post({ id: "step", flow: "tab", config: {}, msg: {}, to: "me@example.com" });
+  clock.advance(SAMPLE_DEADLINE_MS);
+  const { outcome, finding } = await answering;
+  assert.deepEqual([outcome, finding?.code], ["failed", "ERR_MAIL_TIMEOUT"]);
 });

@@ -3,7 +3,7 @@ declare module "node-red-node-test-helper" {
   interface TestNode {
     on(event: string, listener: (...args: never[]) => void): void;
     receive(msg: Record<string, unknown>): void;
-    context(): { flow: { set(key: string, value: unknown): void } };
+    context(): Record<"flow" | "global", { set(key: string, value: unknown): void }>;
   }
   interface TestHelper {
     init(runtime: string): void;

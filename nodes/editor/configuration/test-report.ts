@@ -78,7 +78,8 @@ function detailOf({ detail, parts, finding, outcome }: ProbeStep, translate: Tra
   return detail || (outcome === "skipped" ? translate("smtp-config.test.skipped") : "");
 }
 
-function renderFinding(finding: ProbeFinding, detail: string, actions: ReportActions): HTMLElement {
+/** A failure or warning: cause, remedy, what the server said, and a way to the field. */
+export function renderFinding(finding: ProbeFinding, detail: string, actions: ReportActions): HTMLElement {
   const { translate, hasField, labelOf, goTo } = actions;
   const { field } = finding;
   const foot = element("div", "po-finding-foot", element("code", "", finding.code));

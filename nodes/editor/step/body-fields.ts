@@ -1,4 +1,5 @@
 import { button, byId, element } from "../shared/elements";
+import { type CodeEditor, createCodeEditor } from "./code-editor";
 import type { SendEmailNode } from "./step-node";
 import { TEXT_TYPES } from "./step-node";
 import { nameTypedInput } from "./typed-fields";
@@ -16,6 +17,7 @@ export function startBodyFields(node: SendEmailNode): void {
     byId("post-office-text-row").hidden = bodyType.value === "html";
     byId("post-office-html-row").hidden = bodyType.value === "text";
     byId("post-office-html-alone").hidden = bodyType.value !== "html";
+    sources.html.showEditor();
   };
   $(bodyType).on("change", () => {
     if (bodyType.value === last) return;
@@ -36,11 +38,14 @@ interface BodySource {
   /** Whether it comes from this property of the message. */
   reads(property: string): boolean;
   readFrom(property: string): void;
+  /** Makes the editor where it is seen: it costs time, and most steps read their HTML from somewhere. */
+  showEditor(): void;
 }
 
 /**
  * A typed input loses line breaks, so it only says where the content comes from;
- * what is written here stands in a text area, which is also the field that Node-RED saves.
+ * what is written here stands in a text area, which is also the field that Node-RED saves. HTML has
+ * Node-RED's code editor in front of it; a text has none, so that the browser checks its spelling.
  */
 function startBodySource(node: SendEmailNode, field: BodyField): BodySource {
   const stored = $<HTMLTextAreaElement>(`#node-input-${field}`);
@@ -53,6 +58,7 @@ function startBodySource(node: SendEmailNode, field: BodyField): BodySource {
     icon: "fa fa-pencil",
     hasValue: false,
   };
+  let editor: CodeEditor | undefined;
   let draft = node[`${field}Type`] === "str" ? node[field] : "";
 
   source.typedInput({ types: [written, ...TEXT_TYPES.filter((type) => type !== "str")] });
@@ -65,10 +71,19 @@ function startBodySource(node: SendEmailNode, field: BodyField): BodySource {
     storedType.val(type);
     writing.prop("hidden", type !== "str");
     stored.val(type === "str" ? draft : source.typedInput("value")).trigger("change");
+    showEditor();
+  };
+  const showEditor = () => {
+    if (field !== "html" || editor || storedType.val() !== "str" || byId("post-office-html-row").hidden) return;
+    const label = node._("send-email.label.html");
+    const onChange = (value: string) => stored.val(value).trigger("change");
+    editor = createCodeEditor({ id: "post-office-html-editor", mode: "html", label, value: draft, onChange });
   };
   source.on("change keyup paste", refresh);
   stored.on("input change", () => {
-    if (storedType.val() === "str") draft = String(stored.val());
+    if (storedType.val() !== "str") return;
+    draft = String(stored.val());
+    editor?.set(draft);
   });
   writing.append(
     expandButton(node, () => {
@@ -89,6 +104,7 @@ function startBodySource(node: SendEmailNode, field: BodyField): BodySource {
       source.typedInput("value", property);
       refresh();
     },
+    showEditor,
   };
 }
 

@@ -6,9 +6,10 @@ import {
   mayGetDefault,
   type SmtpConfigNode,
 } from "../shared/configurations";
-import { byId } from "../shared/elements";
+import { byId, element } from "../shared/elements";
 import { allowedInForm } from "./message-choice";
 import { configurationProblem } from "./validity";
+import { whileOpen } from "./while-open";
 
 /** Lets the empty choice name the default, and says below what the choice means. */
 export function describeConfigurationChoice(translate: Translate): void {
@@ -16,6 +17,7 @@ export function describeConfigurationChoice(translate: Translate): void {
   const through = byId("post-office-through");
   const message = byId("post-office-config-message");
   const token = byId("post-office-token-row");
+  const open = openButton();
   select.setAttribute("aria-describedby", "post-office-through post-office-config-message");
 
   const refresh = () => {
@@ -25,10 +27,10 @@ export function describeConfigurationChoice(translate: Translate): void {
       ? translate("send-email.default", { name: standard.name })
       : translate(mayGetDefault() ? "send-email.default-by-environment" : "send-email.no-default");
     if (empty && empty.textContent !== label) empty.textContent = label;
-    const chosen = select.value === "_ADD_" ? standard : RED.nodes.node(select.value);
-    const configuration = chosen && isConfiguration(chosen) ? chosen : undefined;
+    const configuration = effectiveConfiguration(select);
     through.textContent = configuration ? routeOf(translate, configuration) : "";
     token.hidden = ![configuration, ...allowedInForm()].some((one) => one && wantsToken(one));
+    open.show(configuration, translate);
     message.textContent = configurationProblem(translate, select.value) ?? "";
   };
 
@@ -37,6 +39,7 @@ export function describeConfigurationChoice(translate: Translate): void {
   $(select).on("change", refresh);
   for (const event of ["focus", "pointerenter"]) select.addEventListener(event, () => offerCopies(select));
   $("#node-input-chooseByMessage, #node-input-allowedConfigurations").on("change", refresh);
+  refreshOnChanges(refresh);
   refresh();
 }
 
@@ -47,6 +50,35 @@ function offerCopies(select: HTMLSelectElement): void {
     const isInReach = !node.z || node.z === RED.workspaces.active();
     if (listed.includes(node.id) || !isInReach) continue;
     select.insertBefore(new Option(node._def.label.call(node), node.id), select.querySelector('[value="_ADD_"]'));
+  }
+}
+
+/** The configuration that mails go out through now, be it chosen or the default. */
+export function effectiveConfiguration({ value }: HTMLSelectElement): SmtpConfigNode | undefined {
+  const chosen = value === "_ADD_" || value === "" ? currentDefault() : RED.nodes.node(value);
+  return chosen && isConfiguration(chosen) ? chosen : undefined;
+}
+
+/** Opens what mails go out through; Node-RED's own pencil opens only what is chosen, not the default. */
+function openButton() {
+  const open = byId<HTMLButtonElement>("post-office-open");
+  let id = "";
+  open.addEventListener("click", () => RED.editor.editConfig("", "smtp-config", id));
+  return {
+    show(configuration: SmtpConfigNode | undefined, translate: Translate) {
+      id = configuration?.id ?? "";
+      open.hidden = configuration === undefined;
+      const label = translate("send-email.open", { name: configuration?.name ?? "" });
+      open.replaceChildren(element("i", "fa fa-pencil"), ` ${label}`);
+    },
+  };
+}
+
+/** Whatever changes a configuration, from a dialog on top of this one. */
+export function refreshOnChanges(refresh: () => void): void {
+  for (const event of ["nodes:add", "nodes:change", "nodes:remove"]) {
+    RED.events.on(event, refresh);
+    whileOpen(() => RED.events.off(event, refresh));
   }
 }
 

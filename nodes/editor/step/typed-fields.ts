@@ -1,6 +1,33 @@
 import { byId } from "../shared/elements";
 import { ATTACHMENT_TYPES, HEADER_TYPES, type SendEmailNode, TEXT_TYPES, TOKEN_TYPES } from "./step-node";
 
+/** What a text is that is written at these, at a glance; an empty one is Node-RED's own for a text. */
+const WRITTEN_ICONS: Readonly<Record<string, string>> = {
+  ...{ to: "fa fa-at", cc: "fa fa-at", bcc: "fa fa-at", replyTo: "fa fa-at", from: "fa fa-at" },
+  ...{ subject: "", inReplyTo: "fa fa-reply", dedupeKey: "fa fa-key", configurationName: "fa fa-server" },
+};
+
+/** Shown in an empty field, for the kinds of value that say where to look: a property, and an expression. */
+const EXAMPLES: Readonly<Record<string, readonly [property: string, expression: string]>> = {
+  to: ["payload.customer.email", "payload.customers.email"],
+  cc: ["payload.manager.email", "payload.team[lead].email"],
+  bcc: ["payload.archive", '"archive+" & payload.id & "@example.com"'],
+  replyTo: ["payload.agent.email", 'payload.ticket & "@support.example.com"'],
+  from: ["payload.sender", 'payload.shop & "@example.com"'],
+  subject: ["payload.title", '"Order " & payload.id'],
+  attachments: ["payload.files", '{"filename": payload.id & ".json", "content": $string(payload)}'],
+  headers: ["payload.mailHeaders", '{"X-Order": payload.id}'],
+  priority: ["payload.priority", 'payload.urgent ? "high" : "normal"'],
+  inReplyTo: ["email.messageId", "payload.messageIds"],
+  dedupeKey: ["payload.id", '"order-" & payload.id'],
+  configurationName: ["payload.account", 'payload.country & "_SMTP"'],
+  accessToken: ["accessToken", "auth.access_token"],
+};
+const WRITTEN_JSON: Readonly<Record<string, string>> = {
+  attachments: '[{"filename": "hello.txt", "content": "Hello"}]',
+  headers: '{"X-Order": "4711"}',
+};
+
 /** Turns the inputs into Node-RED's typed inputs, each with its accessible name. */
 export function startTypedFields(node: SendEmailNode): void {
   const priority: TypedInputType = {
@@ -13,8 +40,7 @@ export function startTypedFields(node: SendEmailNode): void {
       { value: "low", label: node._("send-email.priority.low") },
     ],
   };
-  for (const field of ["to", "cc", "bcc", "replyTo", "from", "subject", "inReplyTo", "dedupeKey", "configurationName"])
-    makeTyped(node, field, TEXT_TYPES);
+  for (const [field, icon] of Object.entries(WRITTEN_ICONS)) makeTyped(node, field, textTypes(node, icon));
   makeTyped(node, "attachments", ATTACHMENT_TYPES);
   makeTyped(node, "headers", HEADER_TYPES);
   makeTyped(node, "accessToken", TOKEN_TYPES);
@@ -25,6 +51,28 @@ function makeTyped(node: SendEmailNode, field: string, types: readonly (string |
   const input = $(`#node-input-${field}`);
   input.typedInput({ types: [...types], typeField: $(`#node-input-${field}Type`) });
   nameTypedInput(`node-input-${field}`, node._(`send-email.label.${field}`));
+  showExamples(field);
+}
+
+function textTypes(node: SendEmailNode, icon: string): (string | TypedInputType)[] {
+  const label = node._("send-email.source.text");
+  return TEXT_TYPES.map((type) => (type === "str" && icon ? { value: "str", label, icon } : type));
+}
+
+/** An empty field shows what its kind of value may look like. */
+function showExamples(field: string): void {
+  const input = $(`#node-input-${field}`);
+  const shown = input.next().find(".red-ui-typedInput-input");
+  const written = shown.attr("placeholder") ?? "";
+  const [property, expression] = EXAMPLES[field] ?? ["", ""];
+  const name = property.split(".").at(-1) ?? "";
+  const examples: Readonly<Record<string, string>> = {
+    ...{ str: written, json: WRITTEN_JSON[field] ?? "", msg: property, flow: name, global: name },
+    ...{ env: `MAIL_${field.replace(/[A-Z]/g, "_$&").toUpperCase()}`, jsonata: expression },
+  };
+  const show = () => shown.attr("placeholder", examples[input.typedInput("type")] ?? "");
+  input.on("change", show);
+  show();
 }
 
 /** The visible parts of a typed input are not the labelled input itself. */

@@ -174,6 +174,18 @@ export function cutOff(page: Page, dialog: string): Promise<string[]> {
     );
 }
 
+/** Replaces what stands in a code editor by a paste: what is typed, the editors complete with brackets and quotes. */
+export async function pasteInto(page: Page, editor: string, text: string): Promise<void> {
+  await page.locator(`${editor} .view-lines, ${editor} .ace_content`).click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(paste);
+  }, text);
+}
+
 const folder = join(checkout, ".test-output", "screenshots");
 
 export async function screenshot(page: Page, name: string, selector?: string): Promise<void> {

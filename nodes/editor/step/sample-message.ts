@@ -1,0 +1,50 @@
+import type { RawSendEmail, TypedField } from "../../../src/settings/send-email-raw";
+
+/** What a mail is made of here; a token is never made up, and with no name the step's own configuration is taken. */
+const VALUES: Readonly<Partial<Record<TypedField, unknown>>> = {
+  to: "ann@example.com",
+  cc: "ben@example.com",
+  bcc: "carla@example.com",
+  from: "orders@example.com",
+  replyTo: "service@example.com",
+  attachments: [{ filename: "order.csv", content: "item,count\nlamp,2\n" }],
+  headers: { "X-Order": "4711" },
+  priority: "high",
+  inReplyTo: "<4711@example.com>",
+  dedupeKey: "4711",
+  accessToken: "",
+  configurationName: "",
+};
+
+/**
+ * A message that has whatever these fields read from one, to begin with. An expression reads what only its
+ * author knows.
+ */
+export function sampleFor(translate: Translate, form: RawSendEmail, fields: readonly TypedField[]): string {
+  const written: Partial<Record<TypedField, unknown>> = {
+    ...VALUES,
+    subject: translate("send-email.sample.subject"),
+    text: translate("send-email.sample.text"),
+    html: translate("send-email.sample.html"),
+  };
+  const msg = {};
+  for (const field of fields) {
+    if (form[`${field}Type`] !== "msg" || !form[field]) continue;
+    try {
+      RED.utils.setMessageProperty(msg, form[field], written[field], true);
+    } catch {
+      // The form says at the field that this is no property.
+    }
+  }
+  return JSON.stringify(msg, null, 2);
+}
+
+/** The message that was written; undefined where it is no JSON object. */
+export function readSample(text: string): object | undefined {
+  try {
+    const msg: unknown = JSON.parse(text);
+    return typeof msg === "object" && msg !== null && !Array.isArray(msg) ? msg : undefined;
+  } catch {
+    return undefined;
+  }
+}

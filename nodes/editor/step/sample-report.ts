@@ -1,0 +1,76 @@
+import type { ProbeFinding } from "../../../src/model/probe";
+import type { SampleMail, SampleReport } from "../../../src/model/sample";
+import { renderFinding, renderVerdict } from "../configuration/test-report";
+import { element } from "../shared/elements";
+import { list, renderMail } from "./mail-preview";
+
+export interface SampleReportActions {
+  readonly translate: Translate;
+  /** Of the configuration's dialog, whose words for a failure these are. */
+  readonly configurationWords: Translate;
+  /** Whether the form has this field now. */
+  hasField(field: string): boolean;
+  goTo(field: string): void;
+  /** How the form says where this field's value comes from. */
+  sourceOf(field: string): string;
+}
+
+/** What a preview or a test came to: the verdict, what happened, and the mail. */
+export function renderSample(report: SampleReport, preview: boolean, actions: SampleReportActions): HTMLElement[] {
+  const { translate } = actions;
+  const { mail, empty } = report;
+  const parts = [preview ? previewVerdict(report, actions) : testVerdict(report, translate)];
+  if (report.sent) parts.push(...renderSent(report, translate));
+  if (report.finding && report.outcome === "failed") parts.push(renderFailure(report.finding, actions));
+  if (mail) parts.push(renderMail(translate, mail));
+  if (empty.length > 0) {
+    const fields = empty.map(actions.sourceOf).join(", ");
+    parts.push(element("p", "po-hint", translate("send-email.preview.empty", { fields })));
+  }
+  return parts;
+}
+
+function previewVerdict({ outcome, configuration, finding }: SampleReport, { translate }: SampleReportActions) {
+  if (outcome === "failed") return renderVerdict("failed", translate("send-email.preview.failed"));
+  if (!finding) return renderVerdict("note", translate("send-email.preview.made", { name: configuration ?? "" }));
+  const why = `${finding.cause} ${finding.remedy}`;
+  return renderVerdict("note", `${translate("send-email.preview.no-configuration")} ${why}`);
+}
+
+function testVerdict({ outcome, sent, held, configuration }: SampleReport, translate: Translate): HTMLElement {
+  if (outcome === "passed" && sent)
+    return renderVerdict("passed", translate("send-email.test.accepted"), `${Math.round(sent.ms)} ms`);
+  const name = configuration ?? "";
+  return renderVerdict("failed", translate(held ? "send-email.test.held" : "send-email.test.failed", { name }));
+}
+
+function renderSent({ sent, mail, configuration }: SampleReport, translate: Translate): HTMLElement[] {
+  if (!sent) return [];
+  const { subject, from, to, response } = sent;
+  const words = translate("send-email.test.sent", { subject, from, to, name: configuration ?? "" });
+  const others = mail && ownRecipients(mail, translate);
+  return [
+    element("p", "po-sent", words),
+    element("blockquote", "", response),
+    element("p", "po-hint", translate("send-email.test.not-delivered")),
+    ...(others ? [element("p", "po-hint", translate("send-email.test.not-served", { recipients: others }))] : []),
+  ];
+}
+
+function ownRecipients(mail: SampleMail, translate: Translate): string {
+  return (["to", "cc", "bcc"] as const)
+    .filter((field) => mail[field].length > 0)
+    .map((field) => `${translate(`send-email.label.${field}`)} ${list(mail[field])}`)
+    .join("; ");
+}
+
+function renderFailure(finding: ProbeFinding, actions: SampleReportActions): HTMLElement {
+  const { translate, configurationWords, hasField, goTo } = actions;
+  const nameOf = (field: string): string => field.replace(/\[.*/, "");
+  return renderFinding(finding, "", {
+    translate: configurationWords,
+    hasField: (field) => hasField(nameOf(field)),
+    labelOf: (field) => translate(`send-email.label.${nameOf(field)}`),
+    goTo: (field) => goTo(nameOf(field)),
+  });
+}

@@ -1,0 +1,153 @@
+import type { Node, NodeAPI } from "node-red";
+import type { Clock } from "../../src/model/clock";
+import { findingOf } from "../../src/model/probe-log";
+import type { SampleReport } from "../../src/model/sample";
+import { SendError } from "../../src/model/send-error";
+import type { MailSettings } from "../../src/settings/parse";
+import type { Problem } from "../../src/settings/rules";
+import { type RawSendEmail, TYPED_FIELDS } from "../../src/settings/send-email-raw";
+import { configurationFor } from "./configuration-for";
+import { draftOf } from "./draft-from-message";
+import { resolveEnvironmentWith } from "./environment";
+import { loadMailer } from "./load-mailer";
+import { machine } from "./machine";
+import { evaluatingNode } from "./sample-node";
+import type { SampleRequest } from "./sample-request";
+import { unexpected } from "./step";
+import { evaluateFields, type TypedValues } from "./typed-values";
+
+/** What is read here says nothing of the mail. */
+const NOT_OF_THE_MAIL: readonly string[] = ["dedupeKey", "accessToken", "configurationName"];
+
+export type SampleAnswer =
+  | { readonly status: 200; readonly body: SampleReport }
+  | { readonly status: 400; readonly body: { readonly problems: readonly Problem[] } }
+  | { readonly status: 409; readonly body: { readonly busy: true; readonly message: string } };
+
+/** One preview or test; what is known of it so far is told even where it fails. */
+export class Sample {
+  #known: Pick<SampleReport, "configuration" | "mail" | "empty"> = { empty: [] };
+  /** `${NAME}` resolved, once it is evaluated. */
+  #definition: RawSendEmail;
+  readonly #node: Node;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly request: SampleRequest,
+    private readonly clock: Clock,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#definition = request.definition;
+    this.#node = evaluatingNode(RED, request.id, request.flow, request.definition.name);
+  }
+
+  /** `sending`: the configurations that a test is being sent with. */
+  async answer(sending: Set<string>): Promise<SampleAnswer> {
+    try {
+      const { accessToken, configurationName, dedupeKey: _, ...values } = await this.#evaluate();
+      const draft = draftOf(this.#definition, values, this.request.msg.filename);
+      const effective = this.#effective(configurationName);
+      return this.request.preview
+        ? this.#preview(draft, effective)
+        : await this.#send(draft, effective, accessToken, sending);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  async #evaluate(): Promise<TypedValues> {
+    const { RED, request } = this;
+    this.#definition = resolveEnvironmentWith(RED, this.#node, request.definition);
+    // A context store that never answers must not keep the test for ever.
+    const values = await beforeAbort(evaluateFields(RED, this.#node, this.#definition, request.msg), this.signal);
+    this.#known = { empty: emptyFields(this.#definition, values) };
+    return values;
+  }
+
+  #preview(draft: Draft, { configuration, settings, error }: Effective): SampleAnswer {
+    this.#know({ configuration, mail: loadMailer().readSample(draft, settings) });
+    return report({ outcome: "passed", ...this.#known, ...(error ? { finding: findingOf(error) } : {}) });
+  }
+
+  async #send(
+    draft: Draft,
+    { configuration, id, settings, error, held }: Effective,
+    accessToken: unknown,
+    sending: Set<string>,
+  ): Promise<SampleAnswer> {
+    this.#know({ configuration });
+    if (!settings) throw error;
+    const { readSample, readTestAddress, sendSample } = loadMailer();
+    const to = readTestAddress(this.request.to, "testTo", settings);
+    if ("problem" in to) return { status: 400, body: { problems: [to.problem] } };
+    this.#know({ configuration, mail: readSample(draft, settings) });
+    // A login that was refused is not tried once more: that is how accounts are locked.
+    if (held) return report({ outcome: "failed", ...this.#known, finding: findingOf(held), held: true });
+    if (sending.has(id)) {
+      const message = "A test with this configuration is already running.";
+      return { status: 409, body: { busy: true, message } };
+    }
+    sending.add(id);
+    try {
+      const dependencies = { ...machine, clock: this.clock };
+      const sent = await sendSample(settings, draft, to.address, dependencies, this.signal, accessToken);
+      return report({ outcome: "passed", ...this.#known, sent });
+    } finally {
+      sending.delete(id);
+    }
+  }
+
+  #effective(asked: unknown): Effective {
+    let id = "";
+    let configuration: string | undefined;
+    try {
+      const node = configurationFor(this.RED, this.#node, this.#definition, asked);
+      id = node.id;
+      configuration = node.name || node.id;
+      const settings = node.settings();
+      const standing = node.standing();
+      return { id, configuration, settings, ...(standing.state === "held" ? { held: standing.error } : {}) };
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error;
+      return { id, ...(configuration === undefined ? {} : { configuration }), error };
+    }
+  }
+
+  #failed(error: unknown): SampleAnswer {
+    const finding = findingOf(error instanceof SendError ? error : unexpected());
+    return report({ outcome: "failed", ...this.#known, finding });
+  }
+
+  #know({ configuration, mail }: { configuration: string | undefined; mail?: SampleReport["mail"] }): void {
+    const named = configuration === undefined ? {} : { configuration };
+    this.#known = { ...this.#known, ...named, ...(mail ? { mail } : {}) };
+  }
+}
+
+type Draft = ReturnType<typeof draftOf>;
+
+const report = (body: SampleReport): SampleAnswer => ({ status: 200, body });
+
+interface Effective {
+  readonly id: string;
+  readonly configuration?: string;
+  /** Absent where it cannot be used; `error` says why. */
+  readonly settings?: MailSettings;
+  readonly error?: SendError;
+  /** Why all its mails wait for a person. */
+  readonly held?: SendError;
+}
+
+function emptyFields(definition: RawSendEmail, values: TypedValues): string[] {
+  return TYPED_FIELDS.filter((field) => {
+    const looked = definition[field] !== "" && definition[`${field}Type`] !== "str" && field in values;
+    return looked && !NOT_OF_THE_MAIL.includes(field) && [undefined, null, ""].includes(values[field] as never);
+  });
+}
+
+function beforeAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
