@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
+import type { RawSendEmail } from "../../src/settings/send-email-raw";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { violations } from "./support/accessibility";
@@ -15,11 +16,11 @@ const looks = [
   { version: 5, dark: true },
 ] as const;
 
-const everyRow = {
+const everyRow: Partial<RawSendEmail> = {
   ...{ cc: "copies", bcc: "blind", replyTo: "answers", from: "sender" },
   ...{ bodyType: "both", textType: "str", text: "Dear Ann", htmlType: "str", html: "<p>Dear Ann</p>" },
   ...{ dedupeKeyType: "str", dedupeKey: "order-1", dedupeHours: "0", finishWhen: "queued" },
-} as const;
+};
 
 for (const { version, dark } of looks) {
   describe(`axe-core finds nothing serious in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {

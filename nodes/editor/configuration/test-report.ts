@@ -102,7 +102,7 @@ function renderDialogue(lines: readonly DialogueLine[], translate: Translate): H
     shown,
   );
   details.addEventListener("toggle", () => {
-    if (details.open) details.append(copy);
+    if (details.open) details.insertBefore(copy, shown);
     else copy.remove();
   });
   return details;
