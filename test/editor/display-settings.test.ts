@@ -144,10 +144,10 @@ async function narrowTray(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-/** How far our part sticks out of the dialog's body, in pixels; Node-RED itself makes no body narrower than 460. */
+/** How far the open dialog could be scrolled sideways, in pixels. */
 function widerThanShown(page: Page): Promise<number> {
   return page
-    .locator(".red-ui-tray-body, .red-ui-tray-content")
+    .locator(".red-ui-tray-body-wrapper, .red-ui-tray-content")
     .evaluateAll((parts) => Math.max(...parts.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)));
 }
 
