@@ -7,10 +7,11 @@ export interface Rounds {
   readonly rounds: number;
   readonly startRounds: number;
   readonly outboxRounds: number;
+  readonly editorRounds: number;
 }
 
 /** What is written into docs/performance.md. */
-export function pageOf(rows: readonly Row[], { rounds, startRounds, outboxRounds }: Rounds): string {
+export function pageOf(rows: readonly Row[], { rounds, startRounds, outboxRounds, editorRounds }: Rounds): string {
   const date = new Date().toISOString().slice(0, 10);
   return `# Performance
 
@@ -27,5 +28,6 @@ ${tableOf(rows)}
 - **Outbox.** On disk, in the temporary folder of this machine. Enqueues are \`add\` of the store with 2 KB bodies, each resolved when it is on the disk; a claim is the mean of 200, counts and the like the median. For the event-loop delay ${QUEUED.toLocaleString("en")} mails are handed over, each in a turn of the event loop of its own, while others are sent already, until all are kept; the slow fsync is a library that is compiled and preloaded, and waits before it calls the real one. The first mail counts from the start of a process to the server's acceptance, memory against the same process with the same modules and an idle configuration. Medians of ${outboxRounds}.
 - **Loading.** \`require\` of both nodes' built scripts in a fresh process, against a process that loads nothing; memory after a garbage collection.
 - **Start.** A real Node-RED 4 from spawning to “Started flows”, with the package and a flow with a Generic configuration, and without both, ${startRounds} pairs, each side first in turn; memory after a garbage collection. Medians of the differences, pair by pair. Time by the clock varies by more than the goal on a busy machine; the computing time beside it hardly does.
+- **Editor.** The editor's page in Chromium, from the request until its flows can be edited, with the package and a flow that uses it, and without both: two Node-REDs side by side, ${editorRounds} pairs of page loads, each side first in turn, each with an empty cache. The ratio is taken pair by pair. Left out where there is no Chromium; \`npm run bench -- editor\` measures it alone.
 `;
 }

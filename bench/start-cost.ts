@@ -31,12 +31,12 @@ export async function requireCost(before: readonly string[], rounds: number): Pr
   return pairs;
 }
 
-const IDLE_FLOW: FlowNode[] = [
+export const IDLE_FLOW: FlowNode[] = [
   { id: "flow", type: "tab", label: "Flow" },
   { id: "inject", type: "inject", z: "flow", wires: [["debug"]] },
   { id: "debug", type: "debug", z: "flow", wires: [] },
 ];
-const MAIL_FLOW: FlowNode[] = [
+export const MAIL_FLOW: FlowNode[] = [
   ...IDLE_FLOW,
   {
     id: "config",
@@ -110,7 +110,7 @@ async function startOnce(installed: boolean): Promise<StartPair["with"]> {
 }
 
 /** As npm would, but by a link: the build and its dependencies are those of this checkout. */
-function install(userDir: string): Record<string, string> {
+export function install(userDir: string): Record<string, string> {
   const name = "@post-office/node-red-email";
   mkdirSync(join(userDir, "node_modules", "@post-office"), { recursive: true });
   symlinkSync(checkout, join(userDir, "node_modules", name), "dir");

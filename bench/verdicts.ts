@@ -1,4 +1,5 @@
 import type { Pair, Way } from "./burst";
+import type { EditorLoad } from "./editor-load";
 import { median, medianDifference } from "./median";
 import type { OutboxCost } from "./outbox-cost";
 import { outboxRows } from "./outbox-rows";
@@ -11,6 +12,8 @@ export interface Measurements {
   readonly loading: { readonly empty: readonly CostPair[]; readonly nodeRed: readonly CostPair[] };
   readonly start: readonly StartPair[];
   readonly outbox: OutboxCost;
+  /** Empty where there was no browser. */
+  readonly editor: readonly EditorLoad[];
 }
 
 const WAYS: readonly [Way, string][] = [
@@ -27,13 +30,14 @@ const GOALS: Readonly<Record<Way, number>> = {
 };
 
 /** Holds what was measured against the goals. */
-export function verdicts({ bursts, loading, start, outbox }: Measurements): Row[] {
+export function verdicts({ bursts, loading, start, outbox, editor }: Measurements): Row[] {
   return [
     ...WAYS.flatMap(([way, label]) => burstRows(label, bursts[way], GOALS[way])),
     ...outboxRows(outbox),
     ...loadingRows("loading both nodes into an empty process", loading.empty),
     ...loadingRows("loading both nodes after Node-RED's modules", loading.nodeRed),
     ...startRows(start),
+    ...editorRows(editor),
   ];
 }
 
@@ -111,4 +115,26 @@ function startRows(pairs: readonly StartPair[]): Row[] {
       goal: "",
     },
   ];
+}
+
+export function editorRows(loads: readonly EditorLoad[]): Row[] {
+  return loads.flatMap(({ version, pairs }) => {
+    const ratios = pairs.map((pair) => pair.with / pair.without);
+    const ratio = median(ratios);
+    const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
+    const times = [median(pairs.map((pair) => pair.with)), median(pairs.map((pair) => pair.without))];
+    return [
+      {
+        what: `Node-RED ${version}'s editor: time to load, ratio to that without the package`,
+        measured: `${ratio.toFixed(2)} (${range})`,
+        goal: "≤ 1.05",
+        met: ratio <= 1.05,
+      },
+      {
+        what: `Node-RED ${version}'s editor: time to load, with / without the package`,
+        measured: times.map((ms) => `${ms.toFixed(0)} ms`).join(" / "),
+        goal: "",
+      },
+    ];
+  });
 }

@@ -1,21 +1,25 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
+import type { Action } from "../../src/model/outbox-actions";
 import { SendError } from "../../src/model/send-error";
 import { runningConfigurations } from "./default-configuration";
+import { countsMatching, idsMatching, type Matching } from "./outbox-matching";
 import { countsOf, overview } from "./outbox-overview";
-import { readListRequest } from "./outbox-request";
+import { readListRequest, readMatching } from "./outbox-request";
 import { outboxWatchOf } from "./outbox-watch";
 import { openPostOffice } from "./post-office";
 
 /** More in one call would hold up the store for everybody else. */
 const MOST_IDS = 1000;
 
+const MATCHING_PARTS = ["queue", "states", "search"];
+
 type Answer = (request: Request) => Promise<unknown>;
 
 /**
  * What a sidebar needs of the outbox, under `smtp-config/outbox/`:
- * `GET overview`, `GET counts`, `GET entries` (paged), `GET entries/:id`, and with `{ ids }` `POST hold`,
- * `POST release`, `POST retry` and `POST discard`, with `{ queues }` `POST resume`.
+ * `GET overview`, `GET counts`, `GET matching`, `GET entries` (paged), `GET entries/:id`, and with `{ ids }` or
+ * `{ matching }` `POST hold`, `POST release`, `POST retry` and `POST discard`, with `{ queues }` `POST resume`.
  * Reading wants the permission `outbox.read`, changing `outbox.write`. No body of a mail is ever answered.
  */
 export function serveOutbox(RED: NodeAPI): void {
@@ -34,6 +38,11 @@ export function serveOutbox(RED: NodeAPI): void {
     serve(() => counts(RED)),
   );
   RED.httpAdmin.get(
+    `${root}/matching`,
+    read,
+    serve(async ({ query }) => ({ counts: await countsMatching(storesOf(RED), matchingOf(query)) })),
+  );
+  RED.httpAdmin.get(
     `${root}/entries`,
     read,
     serve(({ query }) => entries(RED, query)),
@@ -43,12 +52,12 @@ export function serveOutbox(RED: NodeAPI): void {
     read,
     serve(({ params }) => entry(RED, params["id"] ?? "")),
   );
-  const actions = { hold, release, retry, discard };
-  for (const [name, action] of Object.entries(actions)) {
+  const actions: Readonly<Record<Action, typeof hold>> = { hold, release, retry, discard };
+  for (const [name, action] of Object.entries(actions) as [Action, typeof hold][]) {
     RED.httpAdmin.post(
       `${root}/${name}`,
       write,
-      serve(async ({ body }) => action(RED, readIds(body, "ids")).finally(() => watch.changed())),
+      serve(async ({ body }) => action(RED, await idsOf(RED, name, body)).finally(() => watch.changed())),
     );
   }
   RED.httpAdmin.post(
@@ -79,8 +88,28 @@ function serve(answer: Answer): (request: Request, response: Response) => void {
   };
 }
 
+function storesOf(RED: NodeAPI) {
+  return openPostOffice(RED)?.openStores ?? [];
+}
+
+/** The mails that a request names, or all that match what it says of them. */
+async function idsOf(RED: NodeAPI, action: Action, body: unknown): Promise<string[]> {
+  const { matching } = (body ?? {}) as { matching?: unknown };
+  return matching === undefined ? readIds(body, "ids") : idsMatching(storesOf(RED), action, matchingOf(matching));
+}
+
+/** A slip must not stand for all mails, so that nothing unknown is passed over. */
+function matchingOf(query: unknown): Matching {
+  const parts = typeof query === "object" && query !== null ? Object.entries(query) : undefined;
+  const known = parts?.every(([name, value]) => MATCHING_PARTS.includes(name) && typeof value === "string");
+  const matching = known ? readMatching(query) : undefined;
+  if (!matching)
+    throw new BadRequest("What is to match may have queue, search and known states, separated by commas; all texts.");
+  return matching;
+}
+
 async function counts(RED: NodeAPI): Promise<unknown> {
-  const stores = openPostOffice(RED)?.openStores ?? [];
+  const stores = storesOf(RED);
   const queues = runningConfigurations
     .all()
     .map(async ({ id, name }) => ({ queue: id, name, counts: await countsOf(stores, id) }));
@@ -90,14 +119,14 @@ async function counts(RED: NodeAPI): Promise<unknown> {
 async function entries(RED: NodeAPI, query: unknown): Promise<unknown> {
   const filter = readListRequest(query);
   if (!filter) throw new BadRequest("The request must have a limit from 1 to 200, known states, and a whole cursor.");
-  const stores = openPostOffice(RED)?.openStores ?? [];
+  const stores = storesOf(RED);
   const lists = await Promise.all(stores.map((store) => store.list(filter)));
   const newestFirst = lists.flat().sort((a, b) => b.queuedAt - a.queuedAt || (a.id < b.id ? 1 : -1));
   return { entries: newestFirst.slice(0, filter.limit) };
 }
 
 async function entry(RED: NodeAPI, id: string): Promise<unknown> {
-  for (const store of openPostOffice(RED)?.openStores ?? []) {
+  for (const store of storesOf(RED)) {
     const found = await store.get(id);
     if (found) return found;
   }
@@ -110,7 +139,7 @@ async function hold(RED: NodeAPI, ids: readonly string[]): Promise<unknown> {
 
 /** Unlike `retry` it leaves alone what is not held. */
 async function release(RED: NodeAPI, ids: readonly string[]): Promise<unknown> {
-  const stores = openPostOffice(RED)?.openStores ?? [];
+  const stores = storesOf(RED);
   const found = await Promise.all(stores.flatMap((store) => ids.map((id) => store.get(id))));
   return retry(
     RED,

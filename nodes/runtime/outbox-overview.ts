@@ -1,21 +1,22 @@
 import type { NodeAPI } from "node-red";
 import { ENTRY_STATES, type EntryState } from "../../src/model/entry-state";
+import { ACTION_STATES } from "../../src/model/outbox-actions";
 import type { QueueView, StandingView } from "../../src/model/outbox-view";
 import type { Standing } from "../../src/model/standing";
 import { runningConfigurations } from "./default-configuration";
 import type { SmtpConfigNode } from "./nodes";
+import type { Stores } from "./outbox-matching";
 import { seriesBegin } from "./outbox-series";
 import { type OutboxWatch, outboxWatchOf } from "./outbox-watch";
 import { openPostOffice } from "./post-office";
 
-type Stores = NonNullable<ReturnType<typeof openPostOffice>>["openStores"];
 type Counts = Record<EntryState, number>;
 
 /** How many mails of before this process are looked at, and how many of them at a time. */
 const MOST_RECALLED = 10_000;
 const RECALLED_AT_ONCE = 500;
 
-/** Every configuration that runs, with what is in its outbox: the default first, then by name. */
+/** Every configuration that runs, with what is in its outbox: the default first, then by name, then those that are gone. */
 export async function overview(RED: NodeAPI): Promise<QueueView[]> {
   const watch = outboxWatchOf(RED);
   const stores = openPostOffice(RED)?.openStores ?? [];
@@ -34,7 +35,26 @@ export async function overview(RED: NodeAPI): Promise<QueueView[]> {
     };
   });
   const rank = ({ isDefault, name }: QueueView): string => `${isDefault ? 0 : 1}${name}`;
-  return (await Promise.all(views)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const running = (await Promise.all(views)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return [...running, ...(await gone(watch, stores))];
+}
+
+/** Configurations that were deleted or disabled, of which mails are left that nobody sends. */
+async function gone({ series }: OutboxWatch, stores: Stores): Promise<QueueView[]> {
+  const queues = new Set((await Promise.all(stores.map((store) => store.queues()))).flat());
+  for (const { id } of runningConfigurations.all()) queues.delete(id);
+  const views = [...queues].sort().map(async (queue) => {
+    const counts = await countsOf(stores, queue);
+    return {
+      queue,
+      name: queue,
+      isDefault: false,
+      standing: { state: "gone" } as const,
+      counts,
+      ...series.read(queue),
+    };
+  });
+  return (await Promise.all(views)).filter(({ counts }) => ACTION_STATES.discard.some((state) => counts[state] > 0));
 }
 
 export async function countsOf(stores: Stores, queue: string): Promise<Counts> {

@@ -16,12 +16,14 @@ export interface FailureView {
 type Viewed<State> = State extends { readonly error: unknown }
   ? Omit<State, "error"> & { readonly error: FailureView }
   : State;
-export type StandingView = Viewed<Standing>;
+/** `gone`: no configuration with this id runs, so that nobody sends what waits. */
+export type StandingView = Viewed<Standing> | { readonly state: "gone" };
 
 /** One configuration with what is in its outbox, as `GET smtp-config/outbox/overview` answers it. */
 export interface QueueView {
   /** The id of the configuration. */
   readonly queue: string;
+  /** Its id where it is gone. */
   readonly name: string;
   readonly isDefault: boolean;
   readonly standing: StandingView;

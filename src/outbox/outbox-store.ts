@@ -146,6 +146,8 @@ export interface OutboxStore {
   /** Newest first. */
   list(filter: ListFilter): Promise<OutboxEntry[]>;
   counts(queue?: string): Promise<Record<EntryState, number>>;
+  /** Every queue of which there are entries. */
+  queues(): Promise<string[]>;
   /** When the next waiting entry of the queue is due, as `claim` sees it; undefined where none waits. */
   nextDueAt(queue: string, now: number): Promise<number | undefined>;
   /**

@@ -13,7 +13,7 @@ const FLOORS: readonly Floor[] = [
   {
     files: /^nodes\/editor\//,
     // Nothing of these needs Node: they run in the browser.
-    may: /^(?:nodes\/editor\/|src\/settings\/(?:raw|rules|field-use|migrate|providers|send-email-raw)$|src\/model\/(?:address-syntax|codes|translation)$)/,
+    may: /^(?:nodes\/editor\/|src\/settings\/(?:raw|rules|field-use|migrate|providers|send-email-raw)$|src\/model\/(?:address-syntax|codes|outbox-actions|translation)$)/,
     mayAsType: /^src\/model\//,
   },
   { files: /^nodes\//, may: /^(?:nodes\/runtime\/|src\/mailer$|src\/settings\/|src\/model\/)/ },

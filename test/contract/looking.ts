@@ -19,6 +19,14 @@ export function lookingContract(rig: Rig): void {
       assert.deepEqual(await rig.store.counts("q3"), NONE);
     });
 
+    it("names the queues of which there are entries", async () => {
+      assert.deepEqual(await rig.store.queues(), []);
+      await rig.store.add(entry("a"));
+      await rig.store.add(entry("b"));
+      await rig.store.add(entry("other", { queue: "q2" }));
+      assert.deepEqual((await rig.store.queues()).sort(), [QUEUE, "q2"].sort());
+    });
+
     it("tells when the next one is due, among those that wait", async () => {
       assert.equal(await rig.store.nextDueAt(QUEUE, 1000), undefined);
       await rig.store.add(entry("a", { queuedAt: 3000 }));

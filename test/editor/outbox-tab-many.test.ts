@@ -4,7 +4,7 @@ import type { EntryView } from "../../src/model/outbox-view";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { openEditor, screenshot, startBrowser } from "./support/editor";
 import { configuration, tab } from "./support/flows";
-import { showOutbox } from "./support/outbox-tab";
+import { showOutbox, untilNote } from "./support/outbox-tab";
 
 const ALL = 100_000;
 const NOW = Date.UTC(2026, 0, 2);
@@ -62,6 +62,30 @@ describe("A hundred thousand mails in the outbox tab", () => {
   });
 
   it("fetches one page to begin with", () => assert.equal(asked, 1));
+
+  it("are chosen all at once, and what is done to them is asked with their number and left to the server", async () => {
+    const counts = { sent: 99_000, deferred: 400, dead: 600 };
+    await page.route(/smtp-config\/outbox\/matching/, (route) => route.fulfill({ json: { counts } }));
+    const sent: unknown[] = [];
+    await page.route(/smtp-config\/outbox\/retry/, async (route) => {
+      sent.push(route.request().postDataJSON());
+      await route.fulfill({ json: { count: 1000 } });
+    });
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press("Control+a");
+    await page.getByText("200 selected").waitFor();
+    await page.getByRole("button", { name: "Select all, also those not loaded" }).click();
+    await page.getByText("100,000 selected").waitFor();
+    await screenshot(page, "outbox-tab-5-all", ".po-outbox");
+    await page.getByRole("button", { name: "Send now" }).click();
+    await page.getByRole("alertdialog", { name: "Try to send 1,000 mails now?" }).waitFor();
+    assert.deepEqual(sent, []);
+    await page.getByRole("button", { name: "Send 1,000 mails" }).click();
+    await untilNote(page, "1,000 mails are tried now.");
+    assert.deepEqual(sent, [{ matching: {} }]);
+    await page.getByText("100,000 selected").waitFor({ state: "detached" });
+    asked = 1;
+  });
 
   it("are scrolled to the end, one request at a time, with few rows in the page", async () => {
     await page.evaluate(`new Promise((resolve) => {

@@ -82,9 +82,14 @@ describe("The catalogue of the outbox tab", () => {
     count: ["waiting", "retrying", "held", "failed", "sent", "sent-today"],
     state: ["queued", "sending", "deferred", "held", "sent", "dead", "cancelled", "retry-at", "postponed"],
     action: actions,
-    "action-hint": [...actions, "release-configuration"],
+    "action-hint": [...actions, "release-configuration", "discard-gone"],
     "not-now": actions,
-    done: actions.flatMap((action) => [`${action}-one`, `${action}-many`]),
+    ...Object.fromEntries(
+      ["question", "go", "done"].map((group) => [
+        group,
+        actions.flatMap((action) => [`${action}-one`, `${action}-many`]),
+      ]),
+    ),
     story: [
       "title",
       "state",

@@ -167,7 +167,7 @@ for (const version of [4, 5] as const) {
       await discard.click();
       await page.getByText("Discard 2 mails? They will not be sent").waitFor();
       await screenshot(page, `outbox-tab-${version}-question`, ".po-outbox");
-      await page.getByRole("button", { name: "Keep them" }).click();
+      await page.getByRole("button", { name: "Leave them as they are" }).click();
       assert.equal(await page.locator('[role=option][aria-selected="true"]').count(), 2);
       await discard.click();
       await page.getByRole("button", { name: "Discard 2 mails" }).click();

@@ -33,7 +33,8 @@ describeOnEachVersion("the overview of the outbox", () => {
     await flow.next();
     flow.send({ to: "no@example.com", payload: "x" });
     await flow.nextError();
-    const queues = await overview();
+    // Tests before this one left mails of configurations that are gone.
+    const queues = (await overview()).filter(({ standing }) => standing.state !== "gone");
     assert.deepEqual(
       queues.map(({ name, isDefault }) => [name, isDefault]),
       [

@@ -35,7 +35,10 @@ export interface ScriptedSmtpServer {
 export async function startScriptedSmtpServer(script: SmtpScript = {}, port = 0): Promise<ScriptedSmtpServer> {
   const sockets = new Set<Socket>();
   const changed = createSignal();
-  const listener: Server = script.implicitTls ? createTlsServer(script.implicitTls) : createServer();
+  // Without a delay, as real servers do: a reply of one line would otherwise wait for the client's next packet.
+  const listener: Server = script.implicitTls
+    ? createTlsServer({ ...script.implicitTls, noDelay: true })
+    : createServer({ noDelay: true });
   const server: ScriptedSmtpServer = {
     port: 0,
     sessions: [],

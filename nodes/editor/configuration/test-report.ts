@@ -121,7 +121,7 @@ function renderDialogue(lines: readonly DialogueLine[], translate: Translate): H
     shown,
   );
   details.addEventListener("toggle", () => {
-    if (details.open) details.append(copy);
+    if (details.open) details.insertBefore(copy, shown);
     else copy.remove();
   });
   return details;

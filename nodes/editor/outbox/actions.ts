@@ -1,36 +1,35 @@
-import type { EntryState } from "../../../src/model/entry-state";
-import type { EntryView } from "../../../src/model/outbox-view";
+import type { Action } from "../../../src/model/outbox-actions";
 import { button, element } from "../shared/elements";
+import { type Chosen, chosenEntries } from "./chosen";
 import type { Rights } from "./rights";
-import type { Action } from "./server";
+import type { Target } from "./server";
 import type { Texts } from "./texts";
 
-/** What can be done to a mail in which state. */
-const ACTIONS: Readonly<Record<Action, { readonly icon: string; readonly states: readonly EntryState[] }>> = {
-  retry: { icon: "fa-paper-plane-o", states: ["deferred", "held", "dead"] },
-  hold: { icon: "fa-pause", states: ["queued", "deferred"] },
-  release: { icon: "fa-play", states: ["held"] },
-  discard: { icon: "fa-trash-o", states: ["queued", "deferred", "held", "dead"] },
+const ICONS: Readonly<Record<Action, string>> = {
+  retry: "fa-paper-plane-o",
+  hold: "fa-pause",
+  release: "fa-play",
+  discard: "fa-trash-o",
 };
-const NAMES = Object.keys(ACTIONS) as Action[];
+const NAMES = Object.keys(ICONS) as Action[];
 
-/** The buttons for what is chosen, and the question before something is thrown away. */
+/** The buttons for what is chosen, and the question before something is thrown away or done to many. */
 export class ActionBar {
   readonly element = element("div", "po-actions");
   readonly #buttons = new Map<Action, HTMLButtonElement>();
   readonly #row = element("div", "po-buttons");
   readonly #question = element("div", "po-question");
-  #entries: readonly EntryView[] = [];
+  #chosen: Chosen = chosenEntries([]);
   #cameFrom: Element | null = null;
 
   constructor(
     private readonly texts: Texts,
     private readonly rights: Rights,
-    private readonly act: (action: Action, ids: readonly string[]) => void,
+    private readonly act: (action: Action, target: Target) => void,
   ) {
     for (const name of NAMES) {
       const pressed = button("", () => this.press(name));
-      const icon = element("i", `fa ${ACTIONS[name].icon}`);
+      const icon = element("i", `fa ${ICONS[name]}`);
       icon.setAttribute("aria-hidden", "true");
       pressed.append(icon, element("span", "po-action-name", texts(`action.${name}`)));
       pressed.setAttribute("aria-label", texts(`action.${name}`));
@@ -47,39 +46,36 @@ export class ActionBar {
       this.#close();
     });
     this.element.append(this.#row, this.#question);
-    this.show([]);
+    this.show(this.#chosen);
   }
 
   /** These are what the buttons are for. */
-  show(entries: readonly EntryView[]): void {
-    this.#entries = entries;
+  show(chosen: Chosen): void {
+    this.#chosen = chosen;
     for (const [name, pressed] of this.#buttons) {
-      const some = this.#fitting(name).length > 0;
-      const whyNot = entries.length === 0 ? this.texts("nothing-selected") : this.texts(`not-now.${name}`);
+      const some = chosen.count(name) > 0;
+      const whyNot = chosen.isEmpty ? this.texts("nothing-selected") : this.texts(`not-now.${name}`);
       this.rights.guard(pressed, this.texts(`action-hint.${name}`), some ? undefined : whyNot);
     }
   }
 
   press(name: Action): void {
     if (this.#buttons.get(name)?.disabled) return;
-    const ids = this.#fitting(name).map(({ id }) => id);
-    if (name === "discard") this.#ask(ids);
-    else this.act(name, ids);
+    if (name === "discard" || this.#chosen.isUnseen) this.ask(name, this.#chosen);
+    else this.act(name, this.#chosen.target(name));
   }
 
-  #fitting(name: Action): EntryView[] {
-    return this.#entries.filter(({ state }) => ACTIONS[name].states.includes(state));
-  }
-
-  #ask(ids: readonly string[]): void {
+  /** Asks, with their number, and does it only then. */
+  ask(name: Action, chosen: Chosen): void {
+    const n = chosen.count(name);
     const { texts } = this;
     this.#cameFrom = document.activeElement;
-    const words = element("p", "", texts.counted("discard-question", ids.length));
+    const words = element("p", "", texts.counted(`question.${name}`, n));
     words.id = "post-office-outbox-question";
-    const keep = button(texts.counted("keep", ids.length), () => this.#close());
-    const go = button(texts.counted("discard", ids.length), () => {
+    const keep = button(texts.counted("keep", n), () => this.#close());
+    const go = button(texts.counted(`go.${name}`, n), () => {
       this.#close();
-      this.act("discard", ids);
+      this.act(name, chosen.target(name));
     });
     go.classList.add("primary");
     this.#question.replaceChildren(words, element("div", "po-buttons", go, keep));

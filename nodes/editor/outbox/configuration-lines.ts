@@ -12,11 +12,14 @@ const MARKS: Readonly<Record<StandingView["state"], string>> = {
   away: "⚠",
   held: "✖",
   unusable: "✖",
+  gone: "⚠",
 };
 
 export interface LineActions {
   /** Lets a held configuration go on. */
   release(view: QueueView): void;
+  /** Throws away what is left of one that is gone. */
+  discard(view: QueueView): void;
   open(queue: string): void;
 }
 
@@ -60,6 +63,8 @@ class Line {
   readonly #counts = element("p", "po-counts");
   readonly #buttons: HTMLElement;
   readonly #release: HTMLButtonElement;
+  readonly #open: HTMLButtonElement;
+  readonly #discard: HTMLButtonElement;
   readonly #chart = new Chart();
   #view: QueueView | undefined;
 
@@ -73,11 +78,12 @@ class Line {
     this.#mark.setAttribute("aria-hidden", "true");
     this.#name = element("button", "po-name");
     this.#name.type = "button";
-    this.#name.title = texts("open-configuration");
     this.#name.addEventListener("click", open);
     this.#badge = element("span", "po-badge", `★ ${texts("default")}`);
     this.#release = button(texts("action.release"), withView(actions.release));
-    this.#buttons = element("div", "po-buttons", this.#release, button(texts("open-configuration"), open));
+    this.#open = button(texts("open-configuration"), open);
+    this.#discard = button(texts("discard-gone"), withView(actions.discard));
+    this.#buttons = element("div", "po-buttons", this.#release, this.#open, this.#discard);
     const head = element("div", "po-line-head", this.#mark, this.#name, this.#badge, this.#rate);
     const body = element("div", "po-line-body", this.#standing, this.#chart.element);
     this.element.append(head, body, this.#counts, this.#buttons);
@@ -89,14 +95,21 @@ class Line {
     const { standing, name, isDefault, accepted, failed } = view;
     this.element.dataset.state = standing.state;
     this.#mark.textContent = MARKS[standing.state];
-    this.#name.textContent = name;
+    const isGone = standing.state === "gone";
+    this.#name.textContent = isGone ? texts("gone", { id: name }) : name;
+    this.#name.disabled = isGone;
+    this.#name.title = isGone ? "" : texts("open-configuration");
     this.#badge.hidden = !isDefault;
     const rate = sum(accepted.slice(-RATE_MINUTES)) / RATE_MINUTES;
     this.#rate.textContent = rate > 0 ? texts("rate", { n: texts.number(rate) }) : "";
     this.#standing.textContent = this.#words(standing);
     this.#standing.title = "error" in standing ? `${texts.cause(standing.error)} ${texts.remedy(standing.error)}` : "";
-    this.#buttons.hidden = standing.state !== "held" && standing.state !== "unusable";
+    this.#buttons.hidden = !["held", "unusable", "gone"].includes(standing.state);
     this.#release.hidden = standing.state !== "held";
+    this.#open.hidden = isGone;
+    this.#chart.element.toggleAttribute("hidden", isGone);
+    this.#discard.hidden = !isGone;
+    this.rights.guard(this.#discard, texts("action-hint.discard-gone"));
     this.rights.guard(this.#release, texts("action-hint.release-configuration"));
     const { queued, sending, deferred, held, dead } = view.counts;
     this.#counts.replaceChildren(
@@ -136,6 +149,8 @@ class Line {
       }
       case "unusable":
         return texts("standing.unusable", { reason: standing.error.cause });
+      case "gone":
+        return texts("standing.gone");
     }
   }
 }

@@ -33,6 +33,11 @@ export class EntryLoader {
     return this.entries.complete && this.entries.length === 0;
   }
 
+  /** What the list shows, all of it being loaded or not. */
+  get matching(): Filter {
+    return this.#filter;
+  }
+
   filter(filter: Filter): void {
     this.#filter = filter;
     this.entries.clear();

@@ -1,14 +1,23 @@
 import type { EntryState } from "../../../src/model/entry-state";
+import type { Action } from "../../../src/model/outbox-actions";
 import type { EntryView, FailureView, QueueView } from "../../../src/model/outbox-view";
 
 /** More in one call is refused. */
 const MOST_IDS = 1000;
 
-export type Action = "retry" | "hold" | "release" | "discard";
-
-export interface PageRequest {
+/** Which mails are meant; without states those in any. */
+export interface Matching {
+  readonly queue?: string;
   readonly states: readonly EntryState[];
   readonly search: string;
+}
+
+export type Counts = Partial<Record<EntryState, number>>;
+
+/** The mails that something is done to: these, or all that match. */
+export type Target = { readonly ids: readonly string[] } | { readonly matching: Matching };
+
+export interface PageRequest extends Matching {
   /** The entry before the page. */
   readonly after?: Pick<EntryView, "id" | "queuedAt"> | undefined;
   readonly limit: number;
@@ -22,9 +31,7 @@ export function askOverview(): Promise<QueueView[]> {
 }
 
 export function askPage({ states, search, after, limit }: PageRequest): Promise<EntryView[]> {
-  const query = new URLSearchParams({ limit: String(limit) });
-  if (states.length > 0) query.set("states", states.join());
-  if (search !== "") query.set("search", search);
+  const query = new URLSearchParams({ limit: String(limit), ...partsOf({ states, search }) });
   if (after) {
     query.set("beforeQueuedAt", String(after.queuedAt));
     query.set("beforeId", after.id);
@@ -36,8 +43,15 @@ export function askEntry(id: string): Promise<EntryView> {
   return get(`entries/${encodeURIComponent(id)}`);
 }
 
+/** How many match, by state. */
+export function askMatching(matching: Matching): Promise<Counts> {
+  return get<{ counts: Counts }>(`matching?${new URLSearchParams(partsOf(matching))}`).then(({ counts }) => counts);
+}
+
 /** Resolves with how many it was done to. */
-export async function act(action: Action, ids: readonly string[]): Promise<number> {
+export async function act(action: Action, target: Target): Promise<number> {
+  if ("matching" in target) return (await post(action, { matching: partsOf(target.matching) })).count;
+  const { ids } = target;
   let count = 0;
   for (let at = 0; at < ids.length; at += MOST_IDS)
     count += (await post(action, { ids: ids.slice(at, at + MOST_IDS) })).count;
@@ -46,6 +60,14 @@ export async function act(action: Action, ids: readonly string[]): Promise<numbe
 
 export function resume(queue: string): Promise<unknown> {
   return post("resume", { queues: [queue] });
+}
+
+function partsOf({ queue, states, search }: Matching): Record<string, string> {
+  return {
+    ...(queue === undefined ? {} : { queue }),
+    ...(states.length > 0 ? { states: states.join() } : {}),
+    ...(search === "" ? {} : { search }),
+  };
 }
 
 function get<Answer>(path: string): Promise<Answer> {

@@ -1,8 +1,10 @@
+import type { Action } from "../../../src/model/outbox-actions";
 import type { EntryView } from "../../../src/model/outbox-view";
 import { button, element } from "../shared/elements";
 import { ActionBar } from "./actions";
+import { chosenEntries } from "./chosen";
 import type { Rights } from "./rights";
-import { type Action, askEntry } from "./server";
+import { askEntry, type Target } from "./server";
 import { renderStory } from "./story";
 import type { Texts } from "./texts";
 
@@ -18,7 +20,7 @@ export class StoryView {
   constructor(
     private readonly texts: Texts,
     rights: Rights,
-    act: (action: Action, ids: readonly string[]) => void,
+    act: (action: Action, target: Target) => void,
     close: () => void,
   ) {
     this.#bar = new ActionBar(texts, rights, act);
@@ -58,6 +60,6 @@ export class StoryView {
 
   #draw(entry: EntryView): void {
     this.#content.replaceChildren(renderStory(entry, this.#configuration, this.texts));
-    this.#bar.show([entry]);
+    this.#bar.show(chosenEntries([entry]));
   }
 }

@@ -1,6 +1,9 @@
+import type { Action } from "../../../src/model/outbox-actions";
 import type { EntryView, QueueView } from "../../../src/model/outbox-view";
 import { element } from "../shared/elements";
 import { ActionBar } from "./actions";
+import { AllMatching } from "./all-matching";
+import { chosenByMatching, chosenEntries } from "./chosen";
 import { ConfigurationLines } from "./configuration-lines";
 import { EntryList } from "./entry-list";
 import { EntryLoader } from "./entry-loader";
@@ -8,7 +11,7 @@ import { createFilterBar } from "./filter-bar";
 import { showHelp } from "./help";
 import { Refresher } from "./refresher";
 import { Rights } from "./rights";
-import { type Action, act, askOverview, Refused, resume } from "./server";
+import { act, askOverview, Refused, resume, type Target } from "./server";
 import { StoryView } from "./story-view";
 import { textsOf } from "./texts";
 import { watchVisibility } from "./visibility";
@@ -44,6 +47,7 @@ export function createTab(translate: Translate): HTMLElement {
     release: ({ queue, name }) => {
       resume(queue).then(() => done(texts("released-configuration", { name })), failed);
     },
+    discard: ({ queue, counts }) => bar.ask("discard", chosenByMatching({ queue, states: [], search: "" }, counts)),
   });
   const empty = element("p", "po-empty");
   const loader = new EntryLoader({
@@ -52,34 +56,39 @@ export function createTab(translate: Translate): HTMLElement {
       list.selection.keep(loader.entries.all());
       empty.hidden = !loader.isEmpty;
       list.draw();
-      bar.show(list.selected);
-      tally();
+      showChosen();
     },
   });
-  const doTo = (action: Action, ids: readonly string[]): void => {
-    act(action, ids).then((count) => done(texts.counted(`done.${action}`, count)), failed);
+  const doTo = (action: Action, target: Target): void => {
+    act(action, target).then((count) => done(texts.counted(`done.${action}`, count)), failed);
   };
   const bar = new ActionBar(texts, rights, doTo);
   const story = new StoryView(texts, rights, doTo, () => showStory(undefined));
   const list = new EntryList(loader.entries, texts, {
     selected: () => {
-      bar.show(list.selected);
-      tally();
+      all.clear();
+      showChosen();
     },
     open: (entry) => showStory(entry),
     discard: () => bar.press("discard"),
     seen: (from, to) => loader.look(from, to),
   });
+  const all = new AllMatching(texts, showChosen, failed);
   const count = element("p", "po-tally");
-  const tally = (): void => {
+  function showChosen(): void {
     const { length, complete } = loader.entries;
     const chosen = list.selection.ids.length;
+    // Whoever chose every mail that is loaded may mean those as well that are not.
+    all.offer(loader.matching, !complete && length > 0 && chosen === length);
+    bar.show(all.chosen ?? chosenEntries(list.selected));
     const shown = complete ? texts.counted("tally", length) : texts("tally-more", { n: texts.number(length) });
-    count.textContent = chosen > 0 ? `${shown} · ${texts("selected", { n: texts.number(chosen) })}` : shown;
-  };
+    const selected = all.size ?? chosen;
+    count.textContent = selected > 0 ? `${shown} · ${texts("selected", { n: texts.number(selected) })}` : shown;
+  }
   const filter = createFilterBar(texts, (wanted) => {
     empty.textContent = wanted.search || wanted.states.length > 0 ? texts("nothing-found") : texts("empty");
     list.selection.clear();
+    all.clear();
     list.scrollToTop();
     loader.filter(wanted);
   });
@@ -97,7 +106,7 @@ export function createTab(translate: Translate): HTMLElement {
     bar.element,
     empty,
     list.element,
-    element("div", "po-foot", count, help),
+    element("div", "po-foot", count, all.element, help),
   );
   const none = element("p", "po-notice", texts("no-configuration"));
   none.hidden = true;
@@ -115,12 +124,13 @@ export function createTab(translate: Translate): HTMLElement {
   function done(words: string): void {
     say(words);
     list.selection.clear();
+    all.clear();
     refresher.now();
   }
   function failed(error: Error): void {
     const { status, failure } = error instanceof Refused ? error : {};
     const reason = failure ? texts.cause(failure) : error.message;
-    say(status === 404 ? texts("gone") : texts("failed", { reason }));
+    say(status === 404 ? texts("mail-gone") : texts("failed", { reason }));
   }
   function showStory(entry: EntryView | undefined): void {
     mails.hidden = entry !== undefined;

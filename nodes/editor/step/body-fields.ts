@@ -64,7 +64,7 @@ function startBodySource(node: SendEmailNode, field: BodyField): BodySource {
   source.typedInput({ types: [written, ...TEXT_TYPES.filter((type) => type !== "str")] });
   source.typedInput("type", node[`${field}Type`]);
   if (node[`${field}Type`] !== "str") source.typedInput("value", node[field]);
-  nameTypedInput(`post-office-${field}-source`, node._(`send-email.label.${field}`));
+  nameTypedInput(node, `post-office-${field}-source`, node._(`send-email.label.${field}`));
 
   const refresh = () => {
     const type = source.typedInput("type");

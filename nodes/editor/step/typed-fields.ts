@@ -50,7 +50,7 @@ export function startTypedFields(node: SendEmailNode): void {
 function makeTyped(node: SendEmailNode, field: string, types: readonly (string | TypedInputType)[]): void {
   const input = $(`#node-input-${field}`);
   input.typedInput({ types: [...types], typeField: $(`#node-input-${field}Type`) });
-  nameTypedInput(`node-input-${field}`, node._(`send-email.label.${field}`));
+  nameTypedInput(node, `node-input-${field}`, node._(`send-email.label.${field}`));
   showExamples(field);
 }
 
@@ -75,13 +75,23 @@ function showExamples(field: string): void {
   show();
 }
 
-/** The visible parts of a typed input are not the labelled input itself. */
-export function nameTypedInput(id: string, name: string): void {
+/** The visible parts of a typed input are not the labelled input itself: each gets the label, and keeps its own words. */
+export function nameTypedInput(node: SendEmailNode, id: string, name: string): void {
   const container = byId(id).nextElementSibling as HTMLElement;
-  for (const part of container.querySelectorAll("input:not([type=hidden]), .red-ui-typedInput-type-select")) {
-    part.setAttribute("aria-label", name);
+  const label = document.querySelector<HTMLElement>(`label[for="${id}"]`);
+  for (const input of container.querySelectorAll("input:not([type=hidden])")) input.setAttribute("aria-label", name);
+  container
+    .querySelector(".red-ui-typedInput-option-expand")
+    ?.setAttribute("aria-label", `${name}: ${node._("send-email.expand")}`);
+  if (!label) return;
+  label.id = `${id}-label`;
+  for (const part of ["type-select", "option-trigger"]) {
+    const choice = container.querySelector(`.red-ui-typedInput-${part}`);
+    if (!choice) continue;
+    choice.id = `${id}-${part}`;
+    choice.setAttribute("aria-labelledby", `${label.id} ${choice.id}`);
   }
-  document.querySelector(`label[for="${id}"]`)?.addEventListener("click", () => {
+  label.addEventListener("click", () => {
     container.querySelector<HTMLElement>(".red-ui-typedInput-input")?.focus();
   });
 }

@@ -142,6 +142,11 @@ export class MemoryOutboxStore implements OutboxStore {
     return total;
   }
 
+  async queues(): Promise<string[]> {
+    this.#mustBeOpen();
+    return [...new Set([...this.#entries.values()].map(({ queue }) => queue))];
+  }
+
   async nextDueAt(queue: string, now: number): Promise<number | undefined> {
     this.#mustBeOpen();
     return this.#firstDue(queue, now)?.at;

@@ -158,6 +158,10 @@ export class SqliteOutboxStore implements OutboxStore {
     return this.#look("counts", [queue]);
   }
 
+  queues(): Promise<string[]> {
+    return this.#look("queues", []);
+  }
+
   nextDueAt(queue: string, now: number): Promise<number | undefined> {
     return this.#look("nextDueAt", [queue, now]);
   }

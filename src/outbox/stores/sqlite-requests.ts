@@ -147,6 +147,10 @@ export class SqliteRequests {
     return totals(this.table.counts().filter((count) => queue === undefined || count.queue === queue));
   }
 
+  queues(): string[] {
+    return [...new Set(this.table.counts().map(({ queue }) => queue))];
+  }
+
   nextDueAt(queue: string, now: number): number | undefined {
     const besides = this.handedOut.unwritten;
     const first = this.table.firstDueAt(queue, besides);

@@ -22,6 +22,8 @@ export interface EditorOptions {
   dark?: boolean;
   width?: number;
   height?: number;
+  /** As a person's zoom of the browser: 2 is 200 %, and leaves half the width and half the height. */
+  zoom?: number;
   login?: { username: string; password: string };
   /** What the browser says it prefers; the editor follows it. */
   language?: string;
@@ -36,9 +38,10 @@ export interface Editor {
 }
 
 export async function openEditor(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
-  const { width = 1400, height = 1000, login, language = "en-US" } = options;
+  const { width = 1400, height = 1000, zoom = 1, login, language = "en-US" } = options;
   const context = await browser.newContext({
-    viewport: { width, height },
+    viewport: { width: width / zoom, height: height / zoom },
+    deviceScaleFactor: zoom,
     colorScheme: options.dark ? "dark" : "light",
     reducedMotion: "reduce",
     locale: language,
