@@ -30,7 +30,7 @@ const SAME = new Set(
   Microsoft 365 (Graph)|US GCC High|US DoD|China (21Vianet)|smtp.example.com|00001111-aaaa-2222-bbbb-3333cccc4444
   1234567890-abc.apps.googleusercontent.com|-----BEGIN CERTIFICATE-----|-----BEGIN PRIVATE KEY-----
   { "type": "service_account", … }|__field__: __problem__|{field}: {value}|__field__: __value__
-  __n__/min|__n__ KB|__n__ s`.split(/\||\n\s*/),
+  __n__/min|service@example.com|<4711@example.com>|__n__ KB|__n__ s`.split(/\||\n\s*/),
 );
 
 const blocks = /<(?=\/?(?:p|dl|dt|dd|h\d|pre|script)\b)/;
@@ -133,7 +133,8 @@ function places(text = ""): string {
 }
 
 function tags(text = ""): string {
-  return (text.match(/<\/?[a-z]\w*[^>]*>/g) ?? []).sort().join(" ");
+  // An address in angle brackets is none.
+  return (text.match(/<\/?[a-z]\w*(?:\s[^>]*)?>/g) ?? []).sort().join(" ");
 }
 
 function readHelp(language: string, name: string): string {
