@@ -106,7 +106,10 @@ describe("the examples in the demo", () => {
           );
           assert.match(textOf(mail), new RegExp(`https://flows\\.example\\.com/purchase/4711/${answer}`));
         }
-        assert.match(textOf(mail), /Reason: Screens < 27" & their cables/);
+        assert.match(
+          textOf(mail),
+          /Reason: Screens < 27" & their cables\n\nArticle {2}Pieces {2}Price\nScreen {2}2 {2}480\.00\n/,
+        );
         await accepted("What became of it");
       },
     },
