@@ -62,14 +62,8 @@ describe("the examples in the demo", () => {
     demo = await startDemo(userDir);
     const there = (await (await fetch(`${demo.nodeRed}flows`)).json()) as FlowNode[];
     const imported = examples.filter(({ nodes }) => !there.some(({ id }) => id === nodes[0]?.id));
-    const flows = [...there, ...imported.flatMap(({ nodes }) => nodes)];
-    const answer = await fetch(`${demo.nodeRed}flows`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(flows),
-    });
-    assert.ok(answer.ok, await answer.text());
     sidebar = await openDebugSidebar(demo.nodeRed);
+    await sidebar.deploy([...there, ...imported.flatMap(({ nodes }) => nodes)]);
   });
   after(async () => {
     sidebar?.close();
