@@ -8,6 +8,7 @@ import { listen } from "./listen";
 
 export interface DemoNodeRed {
   url: string;
+  /** Resolves when the flows have started. */
   deploy(flows: FlowNode[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -49,7 +50,14 @@ export async function startNodeRed(options: DemoNodeRedOptions): Promise<DemoNod
     throw error;
   });
   const url = `http://127.0.0.1:${port}/`;
-  return { url, stop, deploy: (flows) => deploy(url, flows) };
+  return {
+    url,
+    stop,
+    async deploy(flows) {
+      const started = log.nextLine(/Started flows/, 20_000);
+      await Promise.all([deploy(url, flows), started]);
+    },
+  };
 }
 
 async function freePort(preferred: number): Promise<number> {
@@ -95,7 +103,20 @@ function keepLog(child: ChildProcess, file: string) {
     child.once("exit", (code) => settle(() => reject(new Error(`Node-RED ended with ${code}:\n${tail()}`))));
   });
   child.once("close", () => sink.end());
-  return { tail, ready };
+  const nextLine = (pattern: RegExp, timeoutMs: number) =>
+    new Promise<void>((resolve, reject) => {
+      const look = (more: string) => {
+        if (pattern.test(more)) settle(resolve);
+      };
+      const limit = setTimeout(() => settle(() => reject(new Error(`Node-RED hangs:\n${tail()}`))), timeoutMs);
+      const settle = (settled: () => void) => {
+        clearTimeout(limit);
+        child.stdout?.off("data", look);
+        settled();
+      };
+      child.stdout?.on("data", look);
+    });
+  return { tail, ready, nextLine };
 }
 
 function end(child: ChildProcess): Promise<void> {
