@@ -72,6 +72,7 @@ for (const version of [4, 5] as const) {
 
     it("Tab stays in the question; Escape leaves the dialog and all else as it was", async () => {
       assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Cancel");
+      assert.equal(await question(page).evaluate((box) => box.scrollTop), 0);
       for (const expected of ["Delete", "Cancel"]) {
         await page.keyboard.press("Tab");
         assert.equal(await page.evaluate(() => document.activeElement?.textContent), expected);
