@@ -154,6 +154,9 @@ for (const version of [4, 5] as const) {
       await undo(page);
       await untilNames(page, all);
       assert.equal(await nodeInEditor(page, "main", "isDefault"), true);
+      await page
+        .getByText("Main was the default configuration for mails")
+        .waitFor({ state: "detached", timeout: 5000 });
       await page.waitForFunction(() => {
         const { RED } = globalThis as unknown as { RED: { nodes: { node(id: string): { valid: boolean } } } };
         return RED.nodes.node("other").valid;
