@@ -72,6 +72,7 @@ for (const version of [4, 5] as const) {
 
     it("Tab stays in the question; Escape leaves the dialog and all else as it was", async () => {
       assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Cancel");
+      assert.equal(await question(page).evaluate((box) => box.scrollTop), 0);
       for (const expected of ["Delete", "Cancel"]) {
         await page.keyboard.press("Tab");
         assert.equal(await page.evaluate(() => document.activeElement?.textContent), expected);
@@ -153,6 +154,9 @@ for (const version of [4, 5] as const) {
       await undo(page);
       await untilNames(page, all);
       assert.equal(await nodeInEditor(page, "main", "isDefault"), true);
+      await page
+        .getByText("Main was the default configuration for mails")
+        .waitFor({ state: "detached", timeout: 5000 });
       await page.waitForFunction(() => {
         const { RED } = globalThis as unknown as { RED: { nodes: { node(id: string): { valid: boolean } } } };
         return RED.nodes.node("other").valid;

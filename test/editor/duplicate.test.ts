@@ -14,7 +14,9 @@ import {
   openConfiguration,
   openEditor,
   openNode,
+  overflowing,
   saveDialog,
+  screenshot,
   startBrowser,
 } from "./support/editor";
 import { configuration, step, tab, trusting } from "./support/flows";
@@ -95,6 +97,8 @@ for (const version of [4, 5] as const) {
       await page.keyboard.press("Enter");
       await panel.getByText("Is required.").waitFor();
       assert.equal(await panel.getByLabel("Password").getAttribute("aria-invalid"), "true");
+      assert.deepEqual(await overflowing(page, ".po-duplicate"), []);
+      await screenshot(page, `duplicate-${version}-asked`);
       await page.keyboard.type("wro");
       assert.equal(await panel.getByLabel("Password").getAttribute("aria-invalid"), "false");
       await page.keyboard.press("Escape");

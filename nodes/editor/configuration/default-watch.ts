@@ -2,6 +2,7 @@ import { configurations, currentDefault, isConfiguration } from "../shared/confi
 import { notify } from "../shared/elements";
 
 let known: { readonly id: string; readonly name: string } | undefined;
+let loss: Notice | undefined;
 let due = false;
 
 /**
@@ -45,10 +46,12 @@ function validateAgain(): void {
 
 function announceLoss(): void {
   const now = currentDefault();
+  // Undo, or another choice, has settled it.
+  if (now) loss?.close();
   if (known && !now) {
     const translate = RED.nodes.getType("smtp-config")?._;
     if (translate) {
-      notify(translate("smtp-config.notice.default-gone", { name: known.name }), "warning", 12000);
+      loss = notify(translate("smtp-config.notice.default-gone", { name: known.name }), "warning", 12000);
     }
   }
   known = now && { id: now.id, name: now.name };

@@ -28,6 +28,6 @@ export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
 }
 
 /** Shows a notice. As an element, because Node-RED reads a text as HTML, and names come with imported flows. */
-export function notify(text: string, type: "success" | "warning", timeoutMs: number): void {
-  RED.notify($(element("p", "", text)), { type, timeout: timeoutMs });
+export function notify(text: string, type: "success" | "warning", timeoutMs: number): Notice {
+  return RED.notify($(element("p", "", text)), { type, timeout: timeoutMs });
 }

@@ -24,7 +24,8 @@ export function ask(title: string, lines: readonly string[], yes: string, onYes:
   });
   announce(box, heading, texts);
   box.addEventListener("keydown", (event) => keepKeys(event, box, leave));
-  box.querySelector("button")?.focus();
+  // It is still unfolding: scrolled to, the button would push the text out of it.
+  box.querySelector("button")?.focus({ preventScroll: true });
 }
 
 function announce(box: HTMLElement, heading: HTMLElement, texts: readonly HTMLElement[]): void {
