@@ -41,10 +41,10 @@ function mayImport(): boolean {
 }
 
 async function start(words: Words): Promise<void> {
-  if (!mayImport()) return notify(words("read-only"), "warning", 8000);
+  if (!mayImport()) return void notify(words("read-only"), "warning", 8000);
   const { free, locked } = emailNodes();
   const skipped = locked.length === 0 ? "" : words("locked", { flows: flowList(locked) });
-  if (free.length === 0) return notify(skipped || words("nothing"), "warning", 8000);
+  if (free.length === 0) return void notify(skipped || words("nothing"), "warning", 8000);
   const selected = selectedOf(free);
   const planAll = await planOf(free);
   const planSelected = selected.length > 0 && selected.length < free.length ? await planOf(selected) : undefined;
