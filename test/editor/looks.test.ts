@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { createTestCa, issueCertificate } from "../support/certificates";
 import { type MailServer, startMailServer } from "../support/mail-server";
-import { checkout, type RunningNodeRed, startNodeRed } from "../support/node-red";
+import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import {
   cancelDialog,
   openConfiguration,
@@ -110,17 +108,5 @@ for (const { version, dark } of looks) {
       await screenshot(page, `${name}-wide`, ".red-ui-tray");
       await cancelDialog(page, "config");
     });
-
-    if (process.env.UPDATE_DOCS_IMAGES && version === 5 && !dark) {
-      it("the README's pictures are small", () => {
-        const pictures = { passed: "test-passed.png", step: "send-email.png" };
-        mkdirSync(join(checkout, "docs", "images"), { recursive: true });
-        for (const [shot, picture] of Object.entries(pictures)) {
-          const to = join(checkout, "docs", "images", picture);
-          copyFileSync(join(checkout, ".test-output", "screenshots", `${name}-${shot}.png`), to);
-          assert.ok(statSync(to).size < 200_000);
-        }
-      });
-    }
   });
 }
