@@ -50,7 +50,7 @@ function makeTyped(node: SendEmailNode, field: string, types: readonly (string |
   const input = $(`#node-input-${field}`);
   input.typedInput({ types: [...types], typeField: $(`#node-input-${field}Type`) });
   nameTypedInput(`node-input-${field}`, node._(`send-email.label.${field}`));
-  showExamples(field);
+  showExamples(node, field);
 }
 
 function textTypes(node: SendEmailNode, icon: string): (string | TypedInputType)[] {
@@ -59,10 +59,10 @@ function textTypes(node: SendEmailNode, icon: string): (string | TypedInputType)
 }
 
 /** An empty field shows what its kind of value may look like. */
-function showExamples(field: string): void {
+function showExamples(node: SendEmailNode, field: string): void {
   const input = $(`#node-input-${field}`);
   const shown = input.next().find(".red-ui-typedInput-input");
-  const written = shown.attr("placeholder") ?? "";
+  const written = field in WRITTEN_ICONS ? node._(`send-email.placeholder.${field}`) : "";
   const [property, expression] = EXAMPLES[field] ?? ["", ""];
   const name = property.split(".").at(-1) ?? "";
   const examples: Readonly<Record<string, string>> = {
