@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
+import { phrase } from "../../src/model/catalogue";
 import type { Clock } from "../../src/model/clock";
 import { SendError } from "../../src/model/send-error";
 import { machine } from "./machine";
@@ -43,7 +44,7 @@ async function answerInTime(
   sending: Set<string>,
 ): Promise<void> {
   const cancel = new AbortController();
-  const facts = { host: "The step or its server", seconds: SAMPLE_DEADLINE_MS / 1000, stage: "for the whole test" };
+  const facts = { host: phrase("sample-host"), seconds: SAMPLE_DEADLINE_MS / 1000, stage: phrase("stage-test") };
   const overdue = new SendError("answer-timeout", { phase: "quit", facts });
   const callOff = clock.after(SAMPLE_DEADLINE_MS, () => cancel.abort(overdue));
   response.on("close", () => cancel.abort());

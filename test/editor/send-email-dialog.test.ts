@@ -129,6 +129,26 @@ for (const version of [4, 5] as const) {
       assert.match(String(await nodeInEditor(page, "faulty", "validationErrors")), /^To: /);
     });
 
+    it("an empty field shows what its kind of value may look like, whatever that is", async () => {
+      await openNode(page, "plain");
+      const bare = await page.evaluate(() => {
+        type Field = { typedInput(method: string, value?: string): unknown };
+        const { $ } = globalThis as unknown as { $: (selector: string) => Field };
+        const fields = document.querySelectorAll<HTMLElement>(".post-office-step .red-ui-typedInput[id^=node-input]");
+        return [...fields].flatMap(({ id, nextElementSibling }) => {
+          const input = nextElementSibling?.querySelector(".red-ui-typedInput-input");
+          const bareTypes = ["str", "msg", "flow", "global", "env", "jsonata", "json"].filter((type) => {
+            $(`#${id}`).typedInput("type", type);
+            return $(`#${id}`).typedInput("type") === type && !input?.getAttribute("placeholder");
+          });
+          return bareTypes.map((type) => `${id} ${type}`);
+        });
+      });
+      // Priority has a list of choices there.
+      assert.deepEqual(bare, ["node-input-priority str"]);
+      await cancelDialog(page, "node");
+    });
+
     it("every control has a name for screen readers", async () => {
       await openNode(page, "plain");
       const unlabelled = await page

@@ -178,7 +178,9 @@ class SamplePanel {
         return renderSample(answer.report, preview, this.#actions());
       case "problems": {
         const [first] = answer.problems;
-        const problem = `${fieldLabel(translate, first?.field ?? "")}: ${first?.message ?? ""}`;
+        const { field = "", message = "" } = first ?? {};
+        // Some say the field's own name first.
+        const problem = `${fieldLabel(translate, field)}: ${message.replace(`${field}: `, "")}`;
         return [renderVerdict("failed", translate("send-email.test.invalid", { problem }))];
       }
       case "busy":

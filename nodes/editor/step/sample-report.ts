@@ -1,5 +1,6 @@
 import type { ProbeFinding } from "../../../src/model/probe";
 import type { SampleMail, SampleReport } from "../../../src/model/sample";
+import { causeOf, remedyOf } from "../../../src/model/translation";
 import { renderFinding, renderVerdict } from "../configuration/test-report";
 import { element } from "../shared/elements";
 import { list, renderMail } from "./mail-preview";
@@ -30,10 +31,13 @@ export function renderSample(report: SampleReport, preview: boolean, actions: Sa
   return parts;
 }
 
-function previewVerdict({ outcome, configuration, finding }: SampleReport, { translate }: SampleReportActions) {
+function previewVerdict(
+  { outcome, configuration, finding }: SampleReport,
+  { translate, configurationWords }: SampleReportActions,
+) {
   if (outcome === "failed") return renderVerdict("failed", translate("send-email.preview.failed"));
   if (!finding) return renderVerdict("note", translate("send-email.preview.made", { name: configuration ?? "" }));
-  const why = `${finding.cause} ${finding.remedy}`;
+  const why = `${causeOf(configurationWords, finding)} ${remedyOf(configurationWords, finding)}`;
   return renderVerdict("note", `${translate("send-email.preview.no-configuration")} ${why}`);
 }
 

@@ -51,7 +51,7 @@ function makeTyped(node: SendEmailNode, field: string, types: readonly (string |
   const input = $(`#node-input-${field}`);
   input.typedInput({ types: [...types], typeField: $(`#node-input-${field}Type`) });
   nameTypedInput(node, `node-input-${field}`, node._(`send-email.label.${field}`));
-  showExamples(field);
+  showExamples(node, field);
 }
 
 function textTypes(node: SendEmailNode, icon: string): (string | TypedInputType)[] {
@@ -60,10 +60,10 @@ function textTypes(node: SendEmailNode, icon: string): (string | TypedInputType)
 }
 
 /** An empty field shows what its kind of value may look like. */
-function showExamples(field: string): void {
+function showExamples(node: SendEmailNode, field: string): void {
   const input = $(`#node-input-${field}`);
   const shown = input.next().find(".red-ui-typedInput-input");
-  const written = shown.attr("placeholder") ?? "";
+  const written = field in WRITTEN_ICONS ? node._(`send-email.placeholder.${field}`) : "";
   const [property, expression] = EXAMPLES[field] ?? ["", ""];
   const name = property.split(".").at(-1) ?? "";
   const examples: Readonly<Record<string, string>> = {

@@ -19,6 +19,7 @@ export const PHRASES = {
   "stage-request": "during a request",
   "stage-answer": "to a request",
   "stage-test": "for the whole test",
+  "sample-host": "The step or its server",
   "no-answer": "no answer",
   "no-reason": "no reason given",
   "no-permissions": "none",
