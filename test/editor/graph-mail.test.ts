@@ -17,7 +17,6 @@ import {
 } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
-import { loopbackCloud } from "./support/loopback-cloud";
 import { outcomes, runTest, verdict } from "./support/test-panel";
 
 const tenantId = "72f988bf-86f1-41af-91ab-2d7cd011db47";
@@ -52,7 +51,7 @@ for (const version of [4, 5] as const) {
       const order = { to: "Ann <ann@example.com>", topic: "Order 4711", payload: "Dear Ann,\nthank you." };
       red = await startNodeRed({
         version,
-        settings: loopbackCloud(entra.url, graph.url),
+        services: { entra: entra.url, graph: graph.url },
         flows: [
           tab,
           configuration("sales", { name: "Sales_365", isDefault: true, host: "smtp.office365.com" }),
