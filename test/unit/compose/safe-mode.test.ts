@@ -78,6 +78,14 @@ describe("A mail in safe mode “redirect”", () => {
     assert.doesNotMatch(mime.toString("latin1").split("\r\n\r\n", 1)[0] as string, /[^\r\n\t -~]/);
   });
 
+  it("takes no recipient for more than an address, whatever is hidden in one", async () => {
+    for (const to of ["a@example.org\r\nBcc: eve@example.org", { name: "a\nBcc: eve", address: "a@example.org" }])
+      assert.equal((await refusedWith(REDIRECT, { to })).reason, "line-break");
+    const { mime, envelope } = await composeWith(REDIRECT, { to: '"x, Bcc: eve@example.org"@example.org' });
+    assert.deepEqual(envelope.to, ["tests@example.com"]);
+    assert.doesNotMatch(mime.toString(), /^(?:cc|bcc):/im);
+  });
+
   it("does not ask whether its own recipients are in the allowed domains, for it does not go there", async () => {
     const { envelope } = await composeWith({ ...REDIRECT, allowedDomains: ["example.com"] }, everybody);
     assert.deepEqual(envelope.to, ["tests@example.com"]);
