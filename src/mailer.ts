@@ -2,11 +2,12 @@ import { type Carrier, type CarrierDependencies, carrierFor } from "./carrier";
 import type { EmailDraft } from "./compose/draft";
 import { readDraft } from "./compose/message";
 import { prepareEmail } from "./compose/prepare";
+import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
 import type { ProbeReport, ProbeRequest } from "./model/probe";
-import type { RecipientResult } from "./model/receipt";
+import type { KeptFrom, RecipientResult } from "./model/receipt";
 import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
 import type { Standing } from "./model/standing";
@@ -14,7 +15,9 @@ import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
 import type { Outcome, Progress } from "./outbox/outcomes";
 import type { Counter, PostOffice } from "./post-office";
+import { sendSafely } from "./safe-sending";
 import type { MailSettings } from "./settings/parse";
+import type { SafeMode } from "./settings/raw";
 
 export type { EmailDraft } from "./compose/draft";
 export { readSample } from "./compose/sample-mail";
@@ -43,6 +46,8 @@ export interface SendResult {
   readonly response: string;
   /** By which the provider finds the request again; Graph has one. */
   readonly requestId?: string;
+  /** Absent where it went to its recipients. */
+  readonly safeMode?: KeptFrom;
   readonly attempts: number;
   /** How many attempts ended without an answer: each of them may have delivered the mail once more. */
   readonly unconfirmed: number;
@@ -63,7 +68,13 @@ export interface SubmitOptions {
 
 /** A mail that is kept. `result` resolves when the server accepted it, and rejects with SendError when it was given up. */
 export type Submitted =
-  | { readonly state: "queued"; readonly id: string; readonly messageId: string; readonly result: Promise<SendResult> }
+  | {
+      readonly state: "queued";
+      readonly id: string;
+      readonly messageId: string;
+      readonly safeMode?: KeptFrom;
+      readonly result: Promise<SendResult>;
+    }
   | { readonly state: "duplicate"; readonly id: string; readonly messageId: string };
 
 /** What a configuration tells of itself. */
@@ -118,7 +129,7 @@ export class Mailer {
     const { onHeld, onNoDisk } = this.#events;
     const queue = this.#queue;
     const { clock, newId, random, postOffice } = this.#dependencies;
-    const { outbox: kind, maxConnections, perMinute, giveUpAfterMs, onUnconfirmed } = this.#settings;
+    const { outbox: kind, maxConnections, perMinute, giveUpAfterMs, onUnconfirmed, safeMode } = this.#settings;
     const { keepSentDays: sentDays, keepFailedDays: deadDays } = this.#settings;
     const counter = await postOffice.open(kind, queue, { sentDays, deadDays });
     if (counter.noDisk) onNoDisk?.();
@@ -126,13 +137,13 @@ export class Mailer {
       queue,
       store: counter.store,
       outcomes: postOffice.outcomes,
-      send: (email, signal, beforeBody) => this.#carrier.transport.send(email, signal, beforeBody),
+      send: sendSafely((...mail) => this.#carrier.transport.send(...mail), this.#settings),
       clock,
       newId,
       random,
       maxConnections,
-      perMinute,
-      limit: counter.limit,
+      // The limit is the server's, which a dry run does not ask.
+      ...(safeMode === "dry-run" ? {} : { perMinute, limit: counter.limit }),
       policy: { giveUpAfterMs, onUnconfirmed },
       ...(onHeld ? { onHeld } : {}),
     });
@@ -145,16 +156,20 @@ export class Mailer {
   /** Resolves once the mail is kept. Rejects with SendError where it is not sendable, or could not be kept. */
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
     const { clock, newId } = this.#dependencies;
-    const { maxBytes, signature: own } = this.#settings;
-    const { onProgress = () => {}, accessToken, ...envelop } = options;
-    if (this.#carrier.takeToken(accessToken)) await this.#resumeSignIn();
-    const message = readDraft(draft, this.#settings);
+    const { maxBytes, signature: own, safeMode } = this.#settings;
+    const { onProgress = () => {}, accessToken, dedupeKey, ...envelop } = options;
+    if (safeMode !== "dry-run" && this.#carrier.takeToken(accessToken)) await this.#resumeSignIn();
+    const message = underSafeMode(readDraft(draft, this.#settings), this.#settings);
     const signature = draft.includeSignature === false ? "" : own;
     const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature, maxBytes });
     const { outbox } = await this.#open();
-    const enqueued = await outbox.enqueue(email, { subject: message.subject, ...envelop }, onProgress);
+    const { subject } = message;
+    const unique = dedupeKey === undefined ? {} : { dedupeKey: keyUnder(safeMode, dedupeKey) };
+    const enqueued = await outbox.enqueue(email, { subject, ...unique, ...envelop }, onProgress);
     if (enqueued.state === "duplicate") return enqueued;
-    return { state: "queued", id: enqueued.id, messageId: email.messageId, result: enqueued.outcome.then(resultOf) };
+    const { id, outcome } = enqueued;
+    const kept = safeMode === "send" ? {} : { safeMode };
+    return { state: "queued", id, messageId: email.messageId, ...kept, result: outcome.then(resultOf) };
   }
 
   /** Another token is there: what was held for want of one goes on, whatever becomes of the mail that brought it. */
@@ -238,6 +253,11 @@ export async function sendSample(
   }
 }
 
+/** What was only tried keeps out no real mail of the same key. */
+function keyUnder(safeMode: SafeMode, dedupeKey: string): string {
+  return safeMode === "send" ? dedupeKey : `${safeMode}\n${dedupeKey}`;
+}
+
 function closed(): SendError {
   const value = "its configuration was deployed anew or Node-RED stopped";
   return new SendError("cancelled", { phase: "queue", facts: { value } });
@@ -246,7 +266,7 @@ function closed(): SendError {
 /** The outcome as a result; throws SendError where nobody was sent it. */
 export function resultOf(outcome: Outcome): SendResult {
   const { state, recipients, error, attempts, id, messageId, from, response, durationMs } = outcome;
-  const requestId = attempts.at(-1)?.requestId;
+  const { requestId, safeMode } = attempts.at(-1) ?? {};
   if (state !== "sent")
     throw error ?? new SendError("cancelled", { phase: "queue", facts: { value: "a person discarded it" } });
   return {
@@ -257,6 +277,7 @@ export function resultOf(outcome: Outcome): SendResult {
     recipients,
     response,
     ...(requestId === undefined ? {} : { requestId }),
+    ...(safeMode ? { safeMode } : {}),
     attempts: attempts.length,
     unconfirmed: attempts.filter(({ outcome: each }) => each === "unconfirmed" || each === "interrupted").length,
     durationMs,

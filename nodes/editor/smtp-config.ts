@@ -13,13 +13,14 @@ import { watchLostSecrets } from "./configuration/lost-secrets";
 import { keepOnlyDefault } from "./configuration/only-default";
 import { closeForm, openForm } from "./configuration/open-form";
 import { connectProviderPicker } from "./configuration/provider-picker";
+import { warnOfSafeMode } from "./configuration/safe-mode-warning";
 import { connectSignInFields } from "./configuration/sign-in-fields";
 import { createTestPanel, leaveTest } from "./configuration/test-panel";
 import { completeRedo } from "./configuration/undone-delete";
 import { connectUploads } from "./configuration/uploads";
 import { showUsedFields } from "./configuration/used-fields";
 import { valid, validSignIn } from "./configuration/validity";
-import { currentDefault, isDefault, type SmtpConfigNode } from "./shared/configurations";
+import { currentDefault, isDefault, type SmtpConfigNode, safeModeBadge } from "./shared/configurations";
 import { showDefaultsOfMissing } from "./shared/missing-fields";
 import { connectSegments } from "./shared/segments";
 
@@ -58,6 +59,9 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     strictAddresses: { value: initial.strictAddresses, validate: valid("strictAddresses") },
     maxConnections: { value: initial.maxConnections, validate: valid("maxConnections") },
     perMinute: { value: initial.perMinute, validate: valid("perMinute") },
+    safeMode: { value: initial.safeMode, validate: valid("safeMode") },
+    redirectTo: { value: initial.redirectTo, validate: valid("redirectTo") },
+    allowedDomains: { value: initial.allowedDomains, validate: valid("allowedDomains") },
     outbox: { value: initial.outbox, validate: valid("outbox") },
     giveUpAfter: { value: initial.giveUpAfter, validate: valid("giveUpAfter") },
     onUnconfirmed: { value: initial.onUnconfirmed, validate: valid("onUnconfirmed") },
@@ -70,7 +74,8 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
   ),
   label() {
     const name = this.name || "smtp-config";
-    return isDefault(this) ? `${name} ★ ${this._("smtp-config.badge.default")}` : name;
+    const badges = [isDefault(this) ? `★ ${this._("smtp-config.badge.default")}` : "", safeModeBadge(this)];
+    return [name, ...badges].filter((part) => part !== "").join(" ");
   },
   oneditprepare() {
     const form = document.querySelector<HTMLElement>(".po-configuration") as HTMLElement;
@@ -86,7 +91,8 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     connectSignInFields(this, form);
     connectUploads(form, this._);
     describeCertificate(this._);
-    explainChoices(this._, ["outbox", "onUnconfirmed", "oauthFlow", "graphAuth"]);
+    explainChoices(this._, ["outbox", "onUnconfirmed", "safeMode", "oauthFlow", "graphAuth"]);
+    warnOfSafeMode(this._);
     startCounters(form);
     const messages = createFieldMessages(form);
     const checks = startLiveChecks(this, form, messages, isNew);

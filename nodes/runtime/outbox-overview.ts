@@ -29,6 +29,7 @@ export async function overview(RED: NodeAPI): Promise<QueueView[]> {
       queue: node.id,
       name: node.name ?? node.id,
       isDefault: node.id === first,
+      ...safeModeOf(node),
       standing,
       counts,
       ...watch.series.read(node.id),
@@ -37,6 +38,13 @@ export async function overview(RED: NodeAPI): Promise<QueueView[]> {
   const rank = ({ isDefault, name }: QueueView): string => `${isDefault ? 0 : 1}${name}`;
   const running = (await Promise.all(views)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   return [...running, ...(await gone(watch, stores))];
+}
+
+/** One that is not usable sends nothing, in whatever mode. */
+function safeModeOf(node: SmtpConfigNode): Pick<QueueView, "safeMode"> {
+  if (node.standing().state === "unusable") return {};
+  const { safeMode } = node.settings();
+  return safeMode === "send" ? {} : { safeMode };
 }
 
 /** Configurations that were deleted or disabled, of which mails are left that nobody sends. */

@@ -26,7 +26,7 @@ export type SampleAnswer =
 
 /** One preview or test; what is known of it so far is told even where it fails. */
 export class Sample {
-  #known: Pick<SampleReport, "configuration" | "mail" | "empty"> = { empty: [] };
+  #known: Pick<SampleReport, "configuration" | "mail" | "safeMode" | "empty"> = { empty: [] };
   /** `${NAME}` resolved, once it is evaluated. */
   #definition: RawSendEmail;
   readonly #node: Node;
@@ -65,7 +65,7 @@ export class Sample {
   }
 
   #preview(draft: Draft, { configuration, settings, error }: Effective): SampleAnswer {
-    this.#know({ configuration, mail: loadMailer().readSample(draft, settings) });
+    this.#know({ configuration, settings, mail: loadMailer().readSample(draft, settings) });
     return report({ outcome: "passed", ...this.#known, ...(error ? { finding: findingOf(error) } : {}) });
   }
 
@@ -75,12 +75,12 @@ export class Sample {
     accessToken: unknown,
     sending: Set<string>,
   ): Promise<SampleAnswer> {
-    this.#know({ configuration });
+    this.#know({ configuration, settings });
     if (!settings) throw error;
     const { readSample, readTestAddress, sendSample } = loadMailer();
     const to = readTestAddress(this.request.to, "testTo", settings);
     if ("problem" in to) return { status: 400, body: { problems: [to.problem] } };
-    this.#know({ configuration, mail: readSample(draft, settings) });
+    this.#know({ configuration, settings, mail: readSample(draft, settings) });
     // A login that was refused is not tried once more: that is how accounts are locked.
     if (held) return report({ outcome: "failed", ...this.#known, finding: findingOf(held), held: true });
     if (sending.has(id)) {
@@ -118,15 +118,22 @@ export class Sample {
     return report({ outcome: "failed", ...this.#known, finding });
   }
 
-  #know({ configuration, mail }: { configuration: string | undefined; mail?: SampleReport["mail"] }): void {
+  #know({ configuration, settings, mail }: Known): void {
     const named = configuration === undefined ? {} : { configuration };
-    this.#known = { ...this.#known, ...named, ...(mail ? { mail } : {}) };
+    const kept = settings && settings.safeMode !== "send" ? { safeMode: settings.safeMode } : {};
+    this.#known = { ...this.#known, ...named, ...kept, ...(mail ? { mail } : {}) };
   }
 }
 
 type Draft = ReturnType<typeof draftOf>;
 
 const report = (body: SampleReport): SampleAnswer => ({ status: 200, body });
+
+interface Known {
+  readonly configuration: string | undefined;
+  readonly settings: MailSettings | undefined;
+  readonly mail?: SampleReport["mail"];
+}
 
 interface Effective {
   readonly id: string;

@@ -32,7 +32,11 @@ export class StatusLine {
     this.#end(
       mail,
       refused === 0
-        ? { fill: "green", shape: "dot", text: this.#text("accepted", places) }
+        ? {
+            fill: "green",
+            shape: result.safeMode ? "ring" : "dot",
+            text: this.#text(result.safeMode ?? "accepted", places),
+          }
         : { fill: "yellow", shape: "dot", text: this.#text("partial", places) },
     );
   }

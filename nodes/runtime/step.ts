@@ -63,8 +63,8 @@ export class Step {
       return send(msg);
     }
     if (!waits) return this.#goOnWhenAccepted(mail, msg, submitted, name, send);
-    const { id, messageId } = submitted;
-    msg.email = { state: "queued", id, messageId, configuration: name };
+    const { result: _, ...queued } = submitted;
+    msg.email = { ...queued, configuration: name };
     this.#followUp(mail, msg, submitted, name);
     send([msg, null]);
   }

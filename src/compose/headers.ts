@@ -3,7 +3,7 @@ import { readHeaderValue, readLine, refuse, typeNameOf } from "./fields";
 
 /** Written by this package from fields of their own, by the composer, or by servers on the way. */
 const RESERVED =
-  /^(?:from|sender|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|mime-version|return-path|received|dkim-signature|arc-.*|authentication-results|content-.*|resent-.*|x-priority|x-msmail-priority|importance|priority)$/i;
+  /^(?:from|sender|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|mime-version|return-path|received|dkim-signature|arc-.*|authentication-results|content-.*|resent-.*|x-priority|x-msmail-priority|importance|priority|x-safe-mode.*)$/i;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,76}$/;
 
 /** Reads own headers from an object of names with a value or several; throws SendError that names the header. */

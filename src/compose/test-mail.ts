@@ -1,3 +1,4 @@
+import { isInDomains } from "../model/domain-patterns";
 import type { PreparedEmail } from "../model/email";
 import type { ProbeRequest } from "../model/probe";
 import { SendError } from "../model/send-error";
@@ -26,6 +27,7 @@ export function composeTestMail(
   const rows = [
     ["Configuration", settings.name],
     ...(settings.kind === "graph" ? graphRows(settings) : genericRows(settings)),
+    ...safeModeRows(settings),
   ];
   const text = [
     "This is a test mail from Node-RED.",
@@ -44,6 +46,13 @@ export function composeTestMail(
   };
   const message = readDraft(draft, { ...settings, overrideFrom: false });
   return prepareEmail(message, { ...identity, signature: "" });
+}
+
+/** The test proves the server, so it is sent all the same. */
+function safeModeRows({ safeMode, redirectTo }: CommonSettings): string[][] {
+  if (safeMode === "send") return [];
+  const meaning = safeMode === "redirect" ? `go to ${redirectTo?.address}` : "are not sent";
+  return [["Safe mode", `${safeMode}: mails of the flow ${meaning}`]];
 }
 
 function genericRows({ host, port, security, login, oauth }: GenericSettings): string[][] {
@@ -74,7 +83,10 @@ export function readTestAddress(
   try {
     const mailboxes = readAddresses(value, field, settings.strictAddresses);
     if (mailboxes.length > 1) return { problem: { field, rule: "one-address", message: "must be one address" } };
-    if (mailboxes[0]) return { address: mailboxes[0].address };
+    const address = mailboxes[0]?.address;
+    if (address !== undefined && field !== "testFrom" && !isInDomains(address, settings.allowedDomains))
+      return { problem: { field, rule: "domain-not-allowed", message: "must be in one of the allowed domains" } };
+    if (address !== undefined) return { address };
     if (field === "testFrom") return { address: senderOf("", settings).address };
     return { problem: { field, rule: "required", message: "is required to send a test mail" } };
   } catch (error) {

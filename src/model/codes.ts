@@ -55,6 +55,7 @@ export const ERROR_CODES = [
   "ERR_MAIL_CANCELLED",
   "ERR_MAIL_TOKEN",
   "ERR_MAIL_PERMISSION",
+  "ERR_MAIL_SAFE_MODE",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

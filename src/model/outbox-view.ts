@@ -1,6 +1,6 @@
 import type { FailureFacts } from "./catalogue";
 import type { EntryState } from "./entry-state";
-import type { RecipientResult } from "./receipt";
+import type { KeptFrom, RecipientResult } from "./receipt";
 import type { Standing } from "./standing";
 
 /** What is told of a failure beside the outbox: nothing of any mail. */
@@ -26,6 +26,8 @@ export interface QueueView {
   /** Its id where it is gone. */
   readonly name: string;
   readonly isDefault: boolean;
+  /** Absent where its mails go to their recipients. */
+  readonly safeMode?: KeptFrom;
   readonly standing: StandingView;
   readonly counts: Readonly<Record<EntryState, number>>;
   /** Since midnight where Node-RED runs. */
@@ -43,6 +45,7 @@ export interface AttemptView {
   readonly code?: string;
   readonly response?: string;
   readonly requestId?: string;
+  readonly safeMode?: KeptFrom;
 }
 
 /** One mail of the list, as `GET smtp-config/outbox/entries` answers it. */

@@ -25,6 +25,9 @@ export interface RecipientResult {
   readonly answer?: SmtpAnswer;
 }
 
+/** How a mail was kept from its recipients: it went to another address, or nowhere. */
+export type KeptFrom = "redirect" | "dry-run";
+
 /** The server's answer to one mail that it accepted for at least one recipient. */
 export interface SendReceipt {
   readonly messageId: string;
@@ -33,4 +36,5 @@ export interface SendReceipt {
   readonly response: string;
   /** By which the provider finds this request again; Graph has one. */
   readonly requestId?: string;
+  readonly safeMode?: KeptFrom;
 }

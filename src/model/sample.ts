@@ -1,5 +1,6 @@
 import type { HeaderField, Mailbox, Priority } from "./mail-header";
 import type { ProbeFinding } from "./probe";
+import type { KeptFrom } from "./receipt";
 
 /** A mail as its recipients get it, for a person to look at. */
 export interface SampleMail {
@@ -40,6 +41,8 @@ export interface SampleReport {
   readonly finding?: ProbeFinding;
   /** The finding is why the configuration is held. */
   readonly held?: true;
+  /** How the configuration keeps the flow's mails from their recipients; the test itself is sent all the same. */
+  readonly safeMode?: KeptFrom;
   /** Fields that are read from somewhere where there is nothing now. */
   readonly empty: readonly string[];
 }

@@ -41,6 +41,8 @@ export function decide(attempted: Attempted): Verdict {
   const accepted = recipients.some(({ state }) => state === "accepted");
   const told: Told = { recipients, accepted, ...(failure ? { error: failure } : {}) };
   const open = recipients.some(isOpen);
+  // Neither sent nor lost: a person says what becomes of it.
+  if (failure?.code === "ERR_MAIL_SAFE_MODE") return ended(told, "hold", "postponed");
   if (failure && open && isNotItsFault(failure)) return postpone(attempted, told, failure);
   if (!failure || failure.phase === "rcpt") {
     if (open) return retry(attempted, told, accepted ? "partial" : "deferred");

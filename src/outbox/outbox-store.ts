@@ -1,5 +1,5 @@
 import type { EntryState } from "../model/entry-state";
-import type { RecipientResult } from "../model/receipt";
+import type { KeptFrom, RecipientResult } from "../model/receipt";
 
 /**
  * What came of one try. `postponed`: the server was away or the configuration refused, which says
@@ -25,6 +25,7 @@ export interface Attempt {
   readonly response?: string;
   /** By which the provider finds the request again. */
   readonly requestId?: string;
+  readonly safeMode?: KeptFrom;
 }
 
 /** Everything of a mail in the outbox but its body: what lists show. Times in milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Clock } from "../model/clock";
+import type { ErrorCode } from "../model/codes";
 import type { PreparedEmail } from "../model/email";
 import type { SendReceipt } from "../model/receipt";
 import { SendError } from "../model/send-error";
@@ -23,6 +24,9 @@ import { WaitingLine } from "./waiting-line";
 
 /** How often the store is asked for mails that became due by somebody else's hand. */
 const LONGEST_SLEEP_MS = 60_000;
+
+/** These say nothing of the server, because it was not asked. */
+const WITHOUT_SERVER: readonly ErrorCode[] = ["ERR_MAIL_CANCELLED", "ERR_MAIL_STORE", "ERR_MAIL_SAFE_MODE"];
 
 /** Hands one mail to the server; rejects only with SendError. `beforeBody` is awaited before its first byte leaves. */
 export type Send = (email: PreparedEmail, signal: AbortSignal, beforeBody: () => Promise<void>) => Promise<SendReceipt>;
@@ -303,7 +307,7 @@ export class Outbox {
   /** What the attempt says of the server and of the configuration, whatever becomes of the mail. */
   #learn(result: SendReceipt | SendError, now: number): void {
     if (!(result instanceof SendError)) this.#gate.answered(now);
-    else if (result.code === "ERR_MAIL_CANCELLED" || result.code === "ERR_MAIL_STORE") return;
+    else if (WITHOUT_SERVER.includes(result.code)) return;
     else if (isAway(result)) this.#gate.away(now);
     else if (isOverloaded(result)) this.#gate.overloaded(now, result.retryAfterMs);
     else if (isMisconfigured(result) && this.#options.policy.giveUpAfterMs > 0) this.#holdAll(result);
@@ -348,10 +352,12 @@ export class Outbox {
   }
 }
 
-function wordsOf(result: SendReceipt | SendError): Pick<Attempt, "code" | "reason" | "response" | "requestId"> {
+function wordsOf(
+  result: SendReceipt | SendError,
+): Pick<Attempt, "code" | "reason" | "response" | "requestId" | "safeMode"> {
   if (!(result instanceof SendError)) {
-    const { response, requestId } = result;
-    return { response, ...(requestId === undefined ? {} : { requestId }) };
+    const { response, requestId, safeMode } = result;
+    return { response, ...(requestId === undefined ? {} : { requestId }), ...(safeMode ? { safeMode } : {}) };
   }
   const { code, reason, smtp, http } = result;
   const words = smtp ?? http;

@@ -1,5 +1,5 @@
 import type { Mailbox } from "../model/email";
-import type { OnUnconfirmed, OutboxKind } from "./raw";
+import type { OnUnconfirmed, OutboxKind, SafeMode } from "./raw";
 
 /** What every configuration has, whatever it sends through; checked, complete and frozen. */
 export interface CommonSettings {
@@ -19,6 +19,11 @@ export interface CommonSettings {
   readonly strictAddresses: boolean;
   readonly maxConnections: number;
   readonly perMinute?: number;
+  readonly safeMode: SafeMode;
+  /** There where `safeMode` is `redirect`. */
+  readonly redirectTo?: Mailbox;
+  /** Patterns of `model/domain-patterns.ts`; empty for all domains. */
+  readonly allowedDomains: readonly string[];
   readonly outbox: OutboxKind;
   /** 0 for one attempt only. */
   readonly giveUpAfterMs: number;

@@ -5,6 +5,7 @@ import {
   OAUTH_FLOWS,
   type RawConfiguration,
   type RawCredentials,
+  SAFE_MODES,
   SIGN_IN_MODES,
 } from "./raw";
 
@@ -51,6 +52,7 @@ const DECISIVE: Readonly<Partial<Record<Field, readonly unknown[]>>> = {
   auth: SIGN_IN_MODES,
   oauthFlow: OAUTH_FLOWS,
   graphAuth: GRAPH_SIGN_INS,
+  safeMode: SAFE_MODES,
   strictAddresses: [true, false],
 };
 
@@ -82,6 +84,7 @@ export function hasMeaning(field: Field, all: Fields): boolean {
   const graph = all.kind === "graph";
   if (FOR_GENERIC.includes(field)) return !graph;
   if (FOR_GRAPH.includes(field)) return graph;
+  if (field === "redirectTo") return all.safeMode === "redirect";
   if (field === "oauthFlow") return !graph && all.auth === "oauth2";
   const signIn = signInOf(all);
   // With SMTP the user name is the mailbox that the token is for; an application at Graph has none.

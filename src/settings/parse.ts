@@ -1,3 +1,4 @@
+import { readDomainPatterns } from "../model/domain-patterns";
 import { Secret } from "../model/secret";
 import type { CommonSettings } from "./common";
 import type { GenericSettings, TlsMaterial } from "./generic";
@@ -10,6 +11,7 @@ import {
   type OutboxKind,
   type RawConfiguration,
   type RawCredentials,
+  type SafeMode,
   type Security,
 } from "./raw";
 import { checkConfiguration, type Problem } from "./rules";
@@ -88,6 +90,9 @@ function commonOf(raw: RawConfiguration, account: string): CommonSettings {
     strictAddresses: !isFalse(raw.strictAddresses),
     maxConnections: Number(raw.maxConnections),
     ...(raw.perMinute === "" ? {} : { perMinute: Number(raw.perMinute) }),
+    safeMode: raw.safeMode as SafeMode,
+    ...(raw.safeMode === "redirect" ? { redirectTo: Object.freeze({ name: "", address: raw.redirectTo.trim() }) } : {}),
+    allowedDomains: Object.freeze(readDomainPatterns(raw.allowedDomains)),
     outbox: raw.outbox as OutboxKind,
     giveUpAfterMs: Number(raw.giveUpAfter) * HOUR_MS,
     onUnconfirmed: raw.onUnconfirmed as OnUnconfirmed,

@@ -42,6 +42,10 @@ export type OutboxKind = (typeof OUTBOX_KINDS)[number];
 export const UNCONFIRMED_CHOICES = ["resend", "hold"] as const;
 export type OnUnconfirmed = (typeof UNCONFIRMED_CHOICES)[number];
 
+/** `redirect`: every mail goes to one address instead. `dry-run`: mails are made and queued, and never handed over. */
+export const SAFE_MODES = ["send", "redirect", "dry-run"] as const;
+export type SafeMode = (typeof SAFE_MODES)[number];
+
 /** Connections at once where nothing else is set. Graph serves four requests at once for each mailbox. */
 export const USUAL_CONNECTIONS: Readonly<Record<Kind, number>> = { generic: 5, graph: 4 };
 
@@ -86,6 +90,11 @@ export interface RawConfiguration {
   maxConnections: string | number;
   /** Empty for no limit. */
   perMinute: string | number;
+  safeMode: string;
+  /** Who gets every mail where `safeMode` is `redirect`. */
+  redirectTo: string;
+  /** Domains that mails may go to, separated by commas; empty for all. */
+  allowedDomains: string;
   outbox: string;
   /** Hours from being queued; 0 for one attempt only. */
   giveUpAfter: string | number;
@@ -165,6 +174,9 @@ export const CONFIGURATION_DEFAULTS: Readonly<RawConfiguration> = Object.freeze(
   strictAddresses: true,
   maxConnections: USUAL_CONNECTIONS.generic,
   perMinute: "",
+  safeMode: "send",
+  redirectTo: "",
+  allowedDomains: "",
   outbox: "disk",
   giveUpAfter: 48,
   onUnconfirmed: "resend",

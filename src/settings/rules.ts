@@ -1,4 +1,5 @@
 import { isAddress, isDomain } from "../model/address-syntax";
+import { isDomainPattern, isInDomains, readDomainPatterns } from "../model/domain-patterns";
 import { type Field, type Fields, hasMeaning, isUsed, possibilities, signInOf } from "./field-use";
 import { OAUTH_RULES } from "./oauth-rules";
 import {
@@ -10,6 +11,7 @@ import {
   OUTBOX_KINDS,
   type RawConfiguration,
   type RawCredentials,
+  SAFE_MODES,
   SECURITY_MODES,
   SIGN_IN_MODES,
   UNCONFIRMED_CHOICES,
@@ -32,6 +34,7 @@ export const LIMITS = Object.freeze({
   /** Graph serves four requests at once for each mailbox. */
   graphConnections: [1, 4],
   perMinute: [1, 100_000],
+  allowedDomains: 2000,
   giveUpAfter: [0, 720],
   maxSize: [1, 150],
   keepSent: [0, 365],
@@ -63,6 +66,19 @@ const encryptedForTokens: Rule = (value, all) =>
   all.auth === "oauth2" && (value === "none" || value === "starttls-if-offered")
     ? bad("oauth-in-clear", "must be STARTTLS, required, or implicit TLS with OAuth: a token must not leave in clear")
     : undefined;
+
+const domains: Rule = (value) => {
+  const wrong = readDomainPatterns(value).find((pattern) => !isDomainPattern(pattern));
+  return wrong === undefined
+    ? undefined
+    : bad("domains", "must be domains such as example.com or *.example.com, separated by commas");
+};
+
+/** What is redirected must not leave the domains that mails may go to either. */
+const amongAllowed: Rule = (value, { allowedDomains = "" }) =>
+  isEnvReference(allowedDomains) || isInDomains(value.trim(), readDomainPatterns(allowedDomains))
+    ? undefined
+    : bad("redirect-not-allowed", "must be in one of the allowed domains");
 
 const connections: Rule = (value, all) =>
   wholeNumber(all.kind === "graph" ? LIMITS.graphConnections : LIMITS.maxConnections)(value, all);
@@ -103,6 +119,9 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   timeout: [wholeNumber(LIMITS.timeout)],
   maxConnections: [connections],
   perMinute: [wholeNumber(LIMITS.perMinute, true)],
+  safeMode: [oneOf(SAFE_MODES)],
+  redirectTo: [oneLine, required("is required to redirect mails"), address, amongAllowed],
+  allowedDomains: [oneLine, atMost(LIMITS.allowedDomains), domains],
   outbox: [oneOf(OUTBOX_KINDS)],
   giveUpAfter: [wholeNumber(LIMITS.giveUpAfter)],
   onUnconfirmed: [oneOf(UNCONFIRMED_CHOICES)],

@@ -13,11 +13,11 @@ const FLOORS: readonly Floor[] = [
   {
     files: /^nodes\/editor\//,
     // Nothing of these needs Node: they run in the browser.
-    may: /^(?:nodes\/editor\/|src\/settings\/(?:raw|rules|field-use|migrate|providers|send-email-raw)$|src\/model\/(?:address-syntax|codes|outbox-actions|translation)$)/,
+    may: /^(?:nodes\/editor\/|src\/settings\/(?:raw|rules|field-use|migrate|providers|send-email-raw)$|src\/model\/(?:address-syntax|domain-patterns|codes|outbox-actions|translation)$)/,
     mayAsType: /^src\/model\//,
   },
   { files: /^nodes\//, may: /^(?:nodes\/runtime\/|src\/mailer$|src\/settings\/|src\/model\/)/ },
-  { files: /^src\/(?:mailer|carrier)$/, may: /^src\// },
+  { files: /^src\/(?:mailer|carrier|safe-sending)$/, may: /^src\// },
   { files: /^src\/post-office$/, may: /^src\/(?:outbox|model|settings)\// },
   { files: /^src\/transports\/smtp\//, may: /^src\/(?:transports\/smtp|model|settings|compose)\// },
   { files: /^src\/transports\/graph\//, may: /^src\/(?:transports\/graph|model|settings|compose)\// },

@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { ERROR_CODES } from "../../src/model/codes";
 import { PROBE_STEPS } from "../../src/model/probe";
 import { PROVIDERS } from "../../src/settings/providers";
-import { GRAPH_SIGN_INS, OAUTH_FLOWS, OUTBOX_KINDS, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
+import { GRAPH_SIGN_INS, OAUTH_FLOWS, OUTBOX_KINDS, SAFE_MODES, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
 import { FINISH_CHOICES } from "../../src/settings/send-email-raw";
 import { checkout } from "../support/node-red";
 
 const nodes = join(checkout, "nodes");
 /** The forms as the build puts them together: sections in files of their own are part of them. */
 const forms: Record<string, string> = {
-  "smtp-config": read("smtp-config.html") + read("editor/configuration/sign-in.html"),
+  "smtp-config":
+    read("smtp-config.html") + read("editor/configuration/sign-in.html") + read("editor/configuration/safe-mode.html"),
   "send-email": read("send-email.html") + read("editor/step/sample.html"),
 };
 const sources = [
@@ -19,11 +20,24 @@ const sources = [
   ...["smtp-config.ts", ...typescriptIn("editor"), ...typescriptIn("runtime")].map(read),
 ];
 
+const KEPT_FROM = ["redirect", "dry-run"];
+
 /** Groups whose last part is only known in the running editor; the rest of a key stands in the sources. */
 const computed: Record<string, readonly string[]> = {
   "smtp-config.step": PROBE_STEPS,
   "smtp-config.outcome": ["passed", "warned", "failed", "skipped"],
-  "smtp-config.warning": ["password-none", "password-starttls-if-offered", "password-env"],
+  "smtp-config.warning": [
+    "password-none",
+    "password-starttls-if-offered",
+    "password-env",
+    "safe-env",
+    "safe-redirect",
+    "safe-redirect-unknown",
+    "safe-dry-run",
+  ],
+  "smtp-config.badge": KEPT_FROM,
+  "smtp-config.safeMode-hint": SAFE_MODES,
+  "send-email.safe-mode": KEPT_FROM,
   "smtp-config.env": ["to-value", "to-variable", "from", "one-of", "tls", "default", "decides"],
   "smtp-config.provider-note": ["graph", ...PROVIDERS.map(({ id }) => id)],
   "smtp-config.outbox-hint": OUTBOX_KINDS,
@@ -90,8 +104,8 @@ describe("The catalogue", () => {
     it(`of ${type} has no text that nobody asks for`, () => {
       const all = [
         ...sources,
-        ...["rules", "oauth-rules", "rule-kit", "raw"].map((name) =>
-          readFileSync(join(checkout, "src", "settings", `${name}.ts`), "utf8"),
+        ...["settings/rules", "settings/oauth-rules", "settings/rule-kit", "settings/raw", "compose/test-mail"].map(
+          (name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8"),
         ),
       ].join("\n");
       const unused = [...keys].filter((key) => {

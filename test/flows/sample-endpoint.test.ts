@@ -88,6 +88,25 @@ describeOnEachVersion("POST send-email/test", () => {
       assert.deepEqual(addresses(body.mail?.bcc), ["carl@example.com"]);
     });
 
+    for (const safe of [{ safeMode: "redirect", redirectTo: "tests@example.com" }, { safeMode: "dry-run" }])
+      it(`it in safe mode “${safe.safeMode}” too, and says that the flow's mails do not reach theirs`, async () => {
+        await loadFlow([configuration(safe), stepNode()], login);
+        const { body } = await ask({});
+        assert.deepEqual([body.outcome, body.safeMode], ["passed", safe.safeMode]);
+        assert.deepEqual(server.mails[0]?.envelope.to, ["me@example.com"]);
+        assert.equal((await preview({})).body.safeMode, safe.safeMode);
+      });
+
+    it("nothing where the recipient's domain is not allowed, and names the field", async () => {
+      await loadFlow([configuration({ allowedDomains: "example.org" }), stepNode()], login);
+      const { status, body } = await ask({});
+      assert.deepEqual(
+        [status, body.problems?.map(({ field, rule }) => [field, rule])],
+        [400, [["testTo", "domain-not-allowed"]]],
+      );
+      assert.equal(server.connectionsTotal, 0);
+    });
+
     it("without a trace in the outbox, and again with the same dedupe key", async () => {
       await deploy();
       const key = { dedupeKey: "order-1", dedupeKeyType: "str" };

@@ -33,21 +33,44 @@ async function test(config: FlowNode, rest: Record<string, unknown> = {}): Promi
 
 describeOnEachVersion("POST smtp-config/test", () => {
   let server: MailServer;
+  /** Wants no login. */
+  let open: MailServer;
 
   before(startServer);
   after(stopServer);
   beforeEach(async () => {
+    open = await startMailServer();
     server = await startMailServer({ accounts: [{ user: "user", pass: PASSWORD }] });
   });
   afterEach(async () => {
     await unload();
     await server.close();
+    await open.close();
   });
 
   const withLogin = (raw = {}): FlowNode => configurationNode(server.port, { auth: "password", ...raw });
   const deployed = (): Promise<unknown> =>
     loadFlow([withLogin()], { config: { username: "user", password: PASSWORD } });
   const untouched = { credentials: { username: "user", password: "__PWRD__" } };
+
+  for (const safe of [{ safeMode: "redirect", redirectTo: "tests@example.com" }, { safeMode: "dry-run" }])
+    it(`sends the test mail to whom it is asked for in safe mode “${safe.safeMode}” too`, async () => {
+      await loadFlow([]);
+      const { body } = await test(configurationNode(open.port, safe));
+      assert.equal(body.outcome, "passed");
+      assert.deepEqual(open.mails[0]?.envelope.to, ["me@example.com"]);
+      assert.match(open.mails[0]?.parsed.text ?? "", new RegExp(`Safe mode: +${safe.safeMode}`));
+    });
+
+  it("sends no test mail to a domain that is not allowed", async () => {
+    await loadFlow([]);
+    const { status, body } = await test(configurationNode(open.port, { allowedDomains: "example.org" }));
+    assert.deepEqual(
+      [status, body.problems?.map(({ field, rule }) => [field, rule])],
+      [400, [["to", "domain-not-allowed"]]],
+    );
+    assert.equal(open.connectionsTotal, 0);
+  });
 
   it("tests a form that was never deployed, and the mail names host, port, type and user", async () => {
     await loadFlow([]);

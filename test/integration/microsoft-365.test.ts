@@ -47,7 +47,7 @@ describe("a Graph configuration and the sign-in service", () => {
     await entra.close();
   });
 
-  function open(clientSecret: string): Mailer {
+  function open(clientSecret: string, more: Partial<RawConfiguration> = {}): Mailer {
     const raw = {
       name: "Graph",
       kind: "graph",
@@ -55,6 +55,7 @@ describe("a Graph configuration and the sign-in service", () => {
       clientId: CLIENT,
       mailbox: MAILBOX,
       outbox: "memory",
+      ...more,
     };
     const parsed = parseSettings(raw, { clientSecret });
     assert.ok("settings" in parsed, JSON.stringify(parsed));
@@ -134,6 +135,32 @@ describe("a Graph configuration and the sign-in service", () => {
       assert.deepEqual(held, []);
     });
   }
+
+  it("redirects each mail whole to the other address in safe mode, as JSON and as MIME", async () => {
+    await mailer.close(600_000);
+    mailer = open(SECRET, { safeMode: "redirect", redirectTo: "tests@example.com" });
+    for (const inReplyTo of ["", "<asked@example.org>"]) {
+      const everybody = { to: "ann@example.org", cc: "ben@example.org", bcc: "carl@example.org" };
+      const submitted = await mailer.submit({ ...everybody, subject: "Hello", text: "x", inReplyTo });
+      assert.ok(submitted.state === "queued");
+      assert.equal((await submitted.result).safeMode, "redirect");
+      const { to, cc, bcc, subject, headers } = graph.mails.at(-1) ?? assert.fail("no mail");
+      assert.deepEqual([to, cc, bcc], [["tests@example.com"], [], []]);
+      assert.equal(subject, "[TEST → ann@example.org, ben@example.org, carl@example.org] Hello");
+      const own = ["", "-to", "-cc", "-bcc"].map((part) => headers[`x-safe-mode${part}`]);
+      assert.deepEqual(own, ["redirect", "ann@example.org", "ben@example.org", "carl@example.org"]);
+    }
+    assert.equal(graph.mails.length, 2);
+  });
+
+  it("asks for no token and no mailbox in a dry run, and says that nothing was sent", async () => {
+    await mailer.close(600_000);
+    mailer = open(SECRET, { safeMode: "dry-run" });
+    const results = await Promise.all(await submit(3));
+    for (const { safeMode, response } of results)
+      assert.deepEqual([safeMode, response], ["dry-run", "Dry run: not sent"]);
+    assert.deepEqual([entra.requests.length, graph.requests.length], [0, 0]);
+  });
 
   it("is held when the secret was revoked, told once, and goes on with the mended one", async () => {
     entra.clientSecret = MENDED;

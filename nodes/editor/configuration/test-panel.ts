@@ -174,8 +174,13 @@ function isTestAddress(text: string, fields: Fields): boolean {
   return isEnvReference(text) || isAddress(text, fields.strictAddresses === true);
 }
 
-/** Who gets the mail, and which certificates the test cannot know yet. */
+/** Who gets the mail, also in safe mode, and which certificates the test cannot know yet. */
 function purposeOf(node: SmtpConfigNode, fields: Fields, to: string): string {
+  const purpose = routeOf(node, fields, to);
+  return fields.safeMode === "send" ? purpose : `${purpose} ${node._("smtp-config.test.safe-mode")}`;
+}
+
+function routeOf(node: SmtpConfigNode, fields: Fields, to: string): string {
   if (fields.kind === "graph")
     return node._("smtp-config.test.purpose-graph", { to, mailbox: fields.mailbox || (fields.username ?? "") });
   const purpose = node._("smtp-config.test.purpose", { to, host: fields.host, port: fields.port });

@@ -4,7 +4,14 @@ import { control } from "./form-fields";
 import { type Field, type Fields, readForm } from "./open-form";
 
 /** The fields that decide which others mean something. */
-export const CHOOSERS = ["kind", "security", "auth", "oauthFlow", "graphAuth"] as const satisfies readonly Field[];
+export const CHOOSERS = [
+  "kind",
+  "security",
+  "auth",
+  "oauthFlow",
+  "graphAuth",
+  "safeMode",
+] as const satisfies readonly Field[];
 
 /** Shows only the fields that the choices of the form give a meaning. What the others hold stays. */
 export function showUsedFields(node: SmtpConfigNode, form: HTMLElement): void {

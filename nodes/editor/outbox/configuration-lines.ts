@@ -58,6 +58,7 @@ class Line {
   readonly #mark = element("span", "po-mark");
   readonly #name: HTMLButtonElement;
   readonly #badge: HTMLElement;
+  readonly #safe = element("span", "po-badge po-safe");
   readonly #rate = element("span", "po-rate");
   readonly #standing = element("p", "po-standing");
   readonly #counts = element("p", "po-counts");
@@ -84,7 +85,7 @@ class Line {
     this.#open = button(texts("open-configuration"), open);
     this.#discard = button(texts("discard-gone"), withView(actions.discard));
     this.#buttons = element("div", "po-buttons", this.#release, this.#open, this.#discard);
-    const head = element("div", "po-line-head", this.#mark, this.#name, this.#badge, this.#rate);
+    const head = element("div", "po-line-head", this.#mark, this.#name, this.#badge, this.#safe, this.#rate);
     const body = element("div", "po-line-body", this.#standing, this.#chart.element);
     this.element.append(head, body, this.#counts, this.#buttons);
   }
@@ -92,7 +93,7 @@ class Line {
   show(view: QueueView): void {
     this.#view = view;
     const { texts } = this;
-    const { standing, name, isDefault, accepted, failed } = view;
+    const { standing, name, isDefault, safeMode, accepted, failed } = view;
     this.element.dataset.state = standing.state;
     this.#mark.textContent = MARKS[standing.state];
     const isGone = standing.state === "gone";
@@ -100,6 +101,8 @@ class Line {
     this.#name.disabled = isGone;
     this.#name.title = isGone ? "" : texts("open-configuration");
     this.#badge.hidden = !isDefault;
+    this.#safe.hidden = safeMode === undefined;
+    this.#safe.textContent = safeMode ? `⚠ ${texts(`safe-mode.${safeMode}`)}` : "";
     const rate = sum(accepted.slice(-RATE_MINUTES)) / RATE_MINUTES;
     this.#rate.textContent = rate > 0 ? texts("rate", { n: texts.number(rate) }) : "";
     this.#standing.textContent = this.#words(standing);

@@ -57,6 +57,7 @@ export function stateOf(entry: EntryView, texts: Texts): string {
       (isAhead ? texts("state.retry-at", { at: texts.time(entry.nextAttemptAt) }) : texts("state.deferred")) + words
     );
   }
+  if (entry.state === "sent" && last?.safeMode) return texts(`state.sent-${last.safeMode}`);
   const showsWhy = entry.state === "dead" || entry.state === "held";
   return texts(`state.${entry.state}`) + (showsWhy ? words : "");
 }

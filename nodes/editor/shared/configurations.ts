@@ -26,6 +26,13 @@ export function isDefault(node: SmtpConfigNode): boolean {
   return node.isDefault === true && node.d !== true;
 }
 
+/** Whether its mails are kept from their recipients, in a word; empty where they are not. A variable stands for itself. */
+export function safeModeBadge({ safeMode, _: translate }: SmtpConfigNode): string {
+  if (isEnvReference(safeMode)) return `⚠ ${safeMode}`;
+  const isOn = safeMode === "redirect" || safeMode === "dry-run";
+  return isOn ? `⚠ ${translate(`smtp-config.badge.${safeMode}`)}` : "";
+}
+
 /** The configuration that steps without one of their own use. */
 export function currentDefault(): SmtpConfigNode | undefined {
   return configurations().find(isDefault);

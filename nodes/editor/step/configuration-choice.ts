@@ -5,6 +5,7 @@ import {
   isConfiguration,
   mayGetDefault,
   type SmtpConfigNode,
+  safeModeBadge,
 } from "../shared/configurations";
 import { byId, element } from "../shared/elements";
 import { allowedInForm } from "./message-choice";
@@ -28,7 +29,9 @@ export function describeConfigurationChoice(translate: Translate): void {
       : translate(mayGetDefault() ? "send-email.default-by-environment" : "send-email.no-default");
     if (empty && empty.textContent !== label) empty.textContent = label;
     const configuration = effectiveConfiguration(select);
-    through.textContent = configuration ? routeOf(translate, configuration) : "";
+    through.textContent = configuration
+      ? `${routeOf(translate, configuration)} ${safeModeBadge(configuration)}`.trim()
+      : "";
     token.hidden = ![configuration, ...allowedInForm()].some((one) => one && wantsToken(one));
     open.show(configuration, translate);
     message.textContent = configurationProblem(translate, select.value) ?? "";

@@ -1,4 +1,5 @@
 import type { ProbeFinding } from "../../../src/model/probe";
+import type { KeptFrom } from "../../../src/model/receipt";
 import type { SampleMail, SampleReport } from "../../../src/model/sample";
 import { causeOf, remedyOf } from "../../../src/model/translation";
 import { renderFinding, renderVerdict } from "../configuration/test-report";
@@ -21,6 +22,7 @@ export function renderSample(report: SampleReport, preview: boolean, actions: Sa
   const { translate } = actions;
   const { mail, empty } = report;
   const parts = [preview ? previewVerdict(report, actions) : testVerdict(report, translate)];
+  if (report.safeMode) parts.push(renderSafeMode(report.safeMode, report.configuration, translate));
   if (report.sent) parts.push(...renderSent(report, translate));
   if (report.finding && report.outcome === "failed") parts.push(renderFailure(report.finding, actions));
   if (mail) parts.push(renderMail(translate, mail));
@@ -39,6 +41,10 @@ function previewVerdict(
   if (!finding) return renderVerdict("note", translate("send-email.preview.made", { name: configuration ?? "" }));
   const why = `${causeOf(configurationWords, finding)} ${remedyOf(configurationWords, finding)}`;
   return renderVerdict("note", `${translate("send-email.preview.no-configuration")} ${why}`);
+}
+
+function renderSafeMode(mode: KeptFrom, name = "", translate: Translate): HTMLElement {
+  return element("p", "po-warning po-safe-mode", translate(`send-email.safe-mode.${mode}`, { name }));
 }
 
 function testVerdict({ outcome, sent, held, configuration }: SampleReport, translate: Translate): HTMLElement {

@@ -62,6 +62,31 @@ export const INPUT_FAILURES = {
     cause: "{field}: “{value}” is not a valid e-mail address.",
     remedy: "Write addresses as name@example.com or Name <name@example.com>, several of them separated by commas.",
   },
+  "domain-not-allowed": {
+    code: "ERR_MAIL_SAFE_MODE",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field}: “{value}” is in none of the domains that this configuration may send to ({names}).",
+    remedy: "Correct the recipient, or add the domain to Allowed domains in the configuration; then deploy.",
+  },
+  "safe-mode-holds": {
+    code: "ERR_MAIL_SAFE_MODE",
+    disposition: "permanent",
+    verdict: "input",
+    field: "safeMode",
+    cause: "This mail was queued before the configuration was set to “{value}”, so it is not sent to its recipients.",
+    remedy:
+      "Discard it in the Outbox tab. Or, if it is to reach them, set the safe mode back to “send”, deploy, and release it there.",
+  },
+  "domain-holds": {
+    code: "ERR_MAIL_SAFE_MODE",
+    disposition: "permanent",
+    verdict: "input",
+    field: "allowedDomains",
+    cause:
+      "This mail was queued before the allowed domains of the configuration were changed: “{value}” is in none of them ({names}).",
+    remedy: "Discard it in the Outbox tab. Or add the domain in the configuration, deploy, and release it there.",
+  },
   "sender-missing": {
     code: "ERR_MAIL_ADDRESS",
     disposition: "configuration",

@@ -46,6 +46,8 @@ describe("A parsed configuration", () => {
       timeoutMs: 30_000,
       strictAddresses: true,
       maxConnections: 5,
+      safeMode: "send",
+      allowedDomains: [],
       maxBytes: 50_000_000,
       keepSentDays: 7,
       keepFailedDays: 30,
@@ -65,6 +67,19 @@ describe("A parsed configuration", () => {
     assert.equal(settings.host, "2001:db8::1");
     assert.equal(settings.from?.address, "orders@example.com");
     assert.equal(settings.replyTo?.address, "a@example.com");
+  });
+
+  it("reads whom mails are redirected to, and the domains, and keeps no such address where none is redirected", () => {
+    const saved = { redirectTo: " tests@example.com ", allowedDomains: "example.com,  *.example.org,," };
+    const { redirectTo, allowedDomains } = settingsOf({ ...saved, safeMode: "redirect" });
+    assert.deepEqual([redirectTo?.address, allowedDomains], ["tests@example.com", ["example.com", "*.example.org"]]);
+    assert.ok(Object.isFrozen(allowedDomains) && Object.isFrozen(redirectTo));
+    assert.equal(settingsOf({ ...saved, safeMode: "dry-run" }).redirectTo, undefined);
+  });
+
+  it("refuses a safe mode of another kind than a text instead of sending", () => {
+    for (const safeMode of [true, false, 0, {}, ["send"]])
+      assert.deepEqual(rulesBroken({ safeMode }), ["safeMode: unknown-choice"]);
   });
 
   it("has no login where nobody signs in, whatever credentials are stored", () => {

@@ -47,6 +47,8 @@ const PASS: readonly [Field, readonly unknown[]][] = [
   ["outbox", ["disk", "memory"]],
   ["giveUpAfter", [0, "48", 720]],
   ["onUnconfirmed", ["resend", "hold"]],
+  ["safeMode", ["send", "dry-run"]],
+  ["allowedDomains", ["", "example.com", "example.com, *.example.org ,bücher.example", "[192.0.2.1]"]],
   ["maxSize", [1, "50", 150]],
   ["keepSent", [0, "7", 365]],
   ["keepFailed", [1, "30", 365]],
@@ -87,6 +89,14 @@ const FAIL: readonly [Field, string, readonly unknown[]][] = [
   ["outbox", "unknown-choice", ["", "Disk", "redis"]],
   ["giveUpAfter", "number-range", [-1, 721, "", "2d"]],
   ["onUnconfirmed", "unknown-choice", ["", "drop"]],
+  ["safeMode", "unknown-choice", ["", "off", "Send", "dry run", " send"]],
+  [
+    "allowedDomains",
+    "domains",
+    ["@example.com", "a@example.com", "example.com example.org", "*", "*example.com", "a.*.b"],
+  ],
+  ["allowedDomains", "line-break", ["example.com\nexample.org"]],
+  ["allowedDomains", "too-long", [long(2001)]],
   ["maxSize", "number-range", [0, 151, "", "50 MB", 1.5]],
   ["keepSent", "number-range", [-1, 366, ""]],
   ["keepFailed", "number-range", [0, 366, ""]],
@@ -118,6 +128,22 @@ describe("The rules of a configuration", () => {
     const odd = "first..last@example.com";
     assert.deepEqual(broken("from", odd), ["from: address"]);
     for (const strictAddresses of [false, "false"]) assert.deepEqual(broken("from", odd, { strictAddresses }), []);
+  });
+  it("ask for one address where mails are redirected, and for none elsewhere", () => {
+    const redirecting = { safeMode: "redirect" };
+    assert.deepEqual(broken("redirectTo", "tests@example.com", redirecting), []);
+    for (const [value, rule] of [
+      ["", "required"],
+      ["a@example.com, b@example.com", "address"],
+      ["a@example.com\r\nBcc: x@example.com", "line-break"],
+    ])
+      assert.deepEqual(broken("redirectTo", value, redirecting), [`redirectTo: ${rule}`]);
+    for (const safeMode of ["send", "dry-run"]) assert.deepEqual(broken("redirectTo", "nobody", { safeMode }), []);
+  });
+  it("keep what is redirected in the allowed domains, too", () => {
+    const redirecting = { safeMode: "redirect", redirectTo: "tests@example.com" };
+    assert.deepEqual(broken("allowedDomains", "example.com", redirecting), []);
+    assert.deepEqual(broken("allowedDomains", "example.org", redirecting), ["redirectTo: redirect-not-allowed"]);
   });
   it("ask for no user name and password where nobody signs in", () => {
     assert.deepEqual(broken("password", "", { auth: "none", username: "" }), []);
@@ -175,7 +201,13 @@ describe("A choice that an environment variable makes", () => {
   const check = (field: Field, fields: Fields) => checkField(field, { ...VALID, ...fields })?.rule;
 
   it("gives every field a meaning that one of its values would", () => {
-    const sides = { kind: "${KIND}", auth: "${AUTH}", oauthFlow: "${FLOW}", graphAuth: "${GRAPH}" };
+    const sides = {
+      kind: "${KIND}",
+      auth: "${AUTH}",
+      oauthFlow: "${FLOW}",
+      graphAuth: "${GRAPH}",
+      safeMode: "${MODE}",
+    };
     const unused = (Object.keys({ ...VALID, ...LOGIN }) as Field[]).filter((field) => !isUsed(field, sides));
     assert.deepEqual(unused, []);
     assert.equal(isUsed("serviceAccountKey", { auth: "oauth2", oauthFlow: "${FLOW}" }), true);
@@ -188,6 +220,7 @@ describe("A choice that an environment variable makes", () => {
     assert.equal(check("username", { auth: "${AUTH}" }), undefined);
     assert.equal(check("username", { auth: "oauth2", oauthFlow: "${FLOW}" }), "required");
     assert.equal(check("host", { auth: "${AUTH}", host: "" }), "required");
+    assert.equal(check("redirectTo", { safeMode: "${MODE}" }), undefined);
   });
   it("lets pass what is right for one of its values, and nothing else", () => {
     assert.equal(check("host", { kind: "${KIND}", host: "smtp://a" }), "host-url");
@@ -195,6 +228,9 @@ describe("A choice that an environment variable makes", () => {
     assert.equal(check("maxConnections", { kind: "${KIND}", maxConnections: 101 }), "number-range");
     assert.equal(check("security", { auth: "${AUTH}", security: "none" }), undefined);
     assert.equal(check("clientId", { auth: "oauth2", oauthFlow: "${FLOW}", clientId: "a@google" }), undefined);
+    assert.equal(check("redirectTo", { safeMode: "${MODE}", redirectTo: "nobody" }), "address");
+    const unknown = { safeMode: "redirect", redirectTo: "a@example.com", allowedDomains: "${DOMAINS}" };
+    assert.equal(check("redirectTo", unknown), undefined);
     assert.equal(check("from", { strictAddresses: "${STRICT}" as never, from: "a..b@example.com" }), undefined);
   });
 });
