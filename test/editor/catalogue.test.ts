@@ -90,7 +90,7 @@ describe("The catalogue", () => {
     it(`of ${type} has no text that nobody asks for`, () => {
       const all = [
         ...sources,
-        ...["rules", "oauth-rules", "rule-kit", "raw"].map((name) =>
+        ...["rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map((name) =>
           readFileSync(join(checkout, "src", "settings", `${name}.ts`), "utf8"),
         ),
       ].join("\n");

@@ -175,7 +175,13 @@ describe("A choice that an environment variable makes", () => {
   const check = (field: Field, fields: Fields) => checkField(field, { ...VALID, ...fields })?.rule;
 
   it("gives every field a meaning that one of its values would", () => {
-    const sides = { kind: "${KIND}", auth: "${AUTH}", oauthFlow: "${FLOW}", graphAuth: "${GRAPH}" };
+    const sides = {
+      kind: "${KIND}",
+      auth: "${AUTH}",
+      oauthFlow: "${FLOW}",
+      graphAuth: "${GRAPH}",
+      dkimDomain: "${DOMAIN}",
+    };
     const unused = (Object.keys({ ...VALID, ...LOGIN }) as Field[]).filter((field) => !isUsed(field, sides));
     assert.deepEqual(unused, []);
     assert.equal(isUsed("serviceAccountKey", { auth: "oauth2", oauthFlow: "${FLOW}" }), true);
