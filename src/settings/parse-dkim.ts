@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { domainToASCII } from "node:url";
 import { Secret } from "../model/secret";
 import type { DkimSettings } from "./dkim";
@@ -14,10 +14,11 @@ export function dkimKeyProblem(raw: RawConfiguration, { dkimKey = "" }: RawCrede
   const field = "dkimKey";
   if (!isUsed(field, raw)) return undefined;
   const key = readKey(dkimKey);
-  if (!key) return { field, rule: "dkim-key-unreadable", message: "cannot be read: part of it may be missing" };
-  if (key.asymmetricKeyType === "ed25519") return undefined;
-  if (key.asymmetricKeyType !== "rsa")
+  if (key && key.asymmetricKeyType !== "rsa" && key.asymmetricKeyType !== "ed25519")
     return { field, rule: "dkim-key-kind", message: "must be an RSA or Ed25519 key: DKIM knows no others" };
+  if (!key || !signs(key))
+    return { field, rule: "dkim-key-unreadable", message: "cannot be read: part of it may be missing" };
+  if (key.asymmetricKeyType === "ed25519") return undefined;
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits >= LEAST_BITS) return undefined;
   const message = `has ${bits} bits, which no receiver accepts; make one with 2048`;
@@ -36,5 +37,15 @@ function readKey(pem: string): KeyObject | undefined {
     return createPrivateKey(pem.trim());
   } catch {
     return undefined;
+  }
+}
+
+/** A key of which a few letters are wrong can be read, but does not sign. */
+function signs(key: KeyObject): boolean {
+  const [algorithm, text] = [key.asymmetricKeyType === "ed25519" ? null : "sha256", Buffer.from("DKIM")];
+  try {
+    return verify(algorithm, text, createPublicKey(key), sign(algorithm, text, key));
+  } catch {
+    return false;
   }
 }

@@ -61,12 +61,14 @@ describe("A configuration that signs with DKIM", () => {
     const locked = createPrivateKey(KEY)
       .export({ ...PEM, cipher: "aes-256-cbc", passphrase: "x" })
       .toString();
+    const lines = KEY.split("\n");
     for (const [key, rule] of [
       ["", "required"],
       ["secret", "private-key"],
       [publicKey.export({ type: "spki", format: "pem" }).toString(), "private-key"],
       [locked, "key-encrypted"],
       [KEY.replace(/\n.{64}\n/, "\n"), "dkim-key-unreadable"],
+      [KEY.replace(lines[5] as string, "A".repeat(64)), "dkim-key-unreadable"],
       [privateKey.export(PEM).toString(), "dkim-key-kind"],
       [rsaKey(1016), "dkim-key-short"],
     ] as const)
