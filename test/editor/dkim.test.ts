@@ -110,7 +110,7 @@ for (const version of [4, 5] as const) {
       assert.match(await step().innerText(), /DNS has no key at mail2026\._domainkey\.example\.com/);
       assert.match(await step().innerText(), /Publish the TXT record/);
       await step().scrollIntoViewIfNeeded();
-      await screenshot(page, `dkim-missing-${version}`, ".po-configuration");
+      await screenshot(page, `dkim-missing-${version}`, ".po-step[data-step=dkim]");
     });
 
     it("name and value are copied with a button each", async () => {
@@ -128,6 +128,9 @@ for (const version of [4, 5] as const) {
       await runTest(page, "send");
       assert.match(await verdict(page), /Complete: the server accepted/);
       assert.match(await step().innerText(), /published in DNS/);
+      assert.equal(await step().locator(".po-record code").first().isVisible(), false);
+      await step().locator("summary").click();
+      assert.equal(await step().locator(".po-record code").first().innerText(), NAME);
       const verified = mail.mails.flatMap(({ raw }) => verifyDkim(raw, () => value));
       assert.deepEqual(
         verified.map(({ problem }) => problem),
@@ -164,7 +167,7 @@ for (const version of [4, 5] as const) {
       assert.match(await step(again.page).innerText(), /for DMARC it may not count/);
       assert.deepEqual(await overflowing(again.page, ".po-configuration"), []);
       assert.deepEqual(await cutOff(again.page, ".po-configuration"), []);
-      await screenshot(again.page, `dkim-stored-${version}`, ".po-configuration");
+      await screenshot(again.page, `dkim-stored-${version}`, ".po-step[data-step=dkim]");
       const shown = await again.page.content();
       for (const line of KEY.trim().split("\n").slice(1)) assert.ok(!shown.includes(line), "a line of the key");
       assert.deepEqual(again.errors, []);
@@ -194,7 +197,7 @@ for (const version of [4, 5] as const) {
       await runTest(german.page, "check");
       assert.match(await step(german.page).innerText(), /Im DNS steht unter mail2026.*kein Schlüssel/);
       assert.deepEqual(await overflowing(german.page, ".po-configuration"), []);
-      await screenshot(german.page, `dkim-german-${version}`, ".po-configuration");
+      await screenshot(german.page, `dkim-german-${version}`);
       await german.close();
     });
 

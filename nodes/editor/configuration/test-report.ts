@@ -76,7 +76,7 @@ function renderStep(step: ProbeStep, index: number, actions: ReportActions): HTM
   line.dataset.step = step.name;
   line.style.setProperty("--po-index", String(index));
   if (step.finding) line.append(renderFinding(step.finding, detail, actions));
-  if (step.record) line.append(renderRecord(step.record, translate));
+  if (step.record) line.append(renderRecord(step.record, step.outcome !== "passed", translate));
   return line;
 }
 
@@ -113,7 +113,7 @@ function renderWords({ cause, response, requestId }: ProbeFinding, detail: strin
 }
 
 /** What to publish in DNS, in the two parts that providers of DNS ask for. */
-function renderRecord({ name, type, value }: DnsRecord, translate: Translate): HTMLElement {
+function renderRecord({ name, type, value }: DnsRecord, isWanted: boolean, translate: Translate): HTMLElement {
   const parts = [
     ["record-name", name],
     ["record-value", value],
@@ -125,7 +125,11 @@ function renderRecord({ name, type, value }: DnsRecord, translate: Translate): H
     copy.setAttribute("aria-label", `${translate("smtp-config.test.copy")}: ${label}`);
     return [element("span", "", label), shown, copy];
   });
-  return element("div", "po-record", ...cells);
+  const summary = element("summary", "", translate("smtp-config.test.record"));
+  const details = element("details", "po-details po-record", summary, element("div", "po-record-parts", ...cells));
+  // What is published already is of no more interest.
+  details.open = isWanted;
+  return details;
 }
 
 function copyButton(shown: HTMLElement, translate: Translate): HTMLElement {
