@@ -68,6 +68,8 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     maxSize: { value: initial.maxSize, validate: valid("maxSize") },
     keepSent: { value: initial.keepSent, validate: valid("keepSent") },
     keepFailed: { value: initial.keepFailed, validate: valid("keepFailed") },
+    dkimDomain: { value: initial.dkimDomain, validate: valid("dkimDomain") },
+    dkimSelector: { value: initial.dkimSelector, validate: valid("dkimSelector") },
   },
   credentials: Object.fromEntries(
     CREDENTIAL_NAMES.map((name) => [name, { type: CREDENTIAL_TYPES[name], validate: valid(name) }]),

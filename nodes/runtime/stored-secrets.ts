@@ -24,6 +24,9 @@ const DECIDES_WHERE: readonly Field[] = [
   "username",
 ];
 
+/** Stays on this machine, whatever server is named: only its public half and signatures leave it. */
+const GOES_NOWHERE: readonly Field[] = ["dkimKey"];
+
 type Filled = { readonly credentials: RawCredentials } | { readonly problem: Problem };
 
 /**
@@ -45,7 +48,8 @@ export function fillInStored(RED: NodeAPI, id: string, form: RawConfiguration, c
   );
   for (const name of needed) {
     const secret = secrets[name];
-    if (!configuration || changed.length > 0 || !secret) return { problem: askAgain(name) };
+    const isElsewhere = changed.length > 0 && !GOES_NOWHERE.includes(name);
+    if (!configuration || isElsewhere || !secret) return { problem: askAgain(name) };
     filled[name] = secret;
   }
   return { credentials: filled };

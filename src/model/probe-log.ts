@@ -3,6 +3,7 @@ import { inEnglish, partsOf, type Telling } from "./catalogue/phrases";
 import type { Clock } from "./clock";
 import type {
   DialogueLine,
+  DnsRecord,
   ProbeFinding,
   ProbeHeadline,
   ProbeOutcome,
@@ -55,6 +56,7 @@ export class ProbeLog {
   }
 
   skip(name: ProbeStepName, detail: Telling): void {
+    this.#lastMark = this.clock.now();
     this.#steps.set(name, { name, outcome: "skipped", ms: 0, ...told(detail) });
   }
 
@@ -62,6 +64,12 @@ export class ProbeLog {
     this.#mark(name, "failed", redact(finding.response ?? finding.cause), finding);
     // With PIPELINING the server has answered later commands too; what it said of them proves nothing.
     for (const later of this.order.slice(this.order.indexOf(name) + 1)) this.#steps.delete(later);
+  }
+
+  /** Shows beside a step what is to be published. */
+  publish(name: ProbeStepName, record: DnsRecord): void {
+    const step = this.#steps.get(name);
+    if (step) this.#steps.set(name, { ...step, record });
   }
 
   sent(mail: NonNullable<ProbeReport["sent"]>): void {

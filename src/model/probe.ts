@@ -3,6 +3,7 @@ import type { ErrorCode } from "./codes";
 
 /** The steps of a test, in the order in which they happen. */
 export const PROBE_STEPS = [
+  "dkim",
   "token",
   "dns",
   "connect",
@@ -38,6 +39,13 @@ export interface ProbeFinding {
   readonly field?: string;
 }
 
+/** What is to be published in DNS. */
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: "TXT";
+  readonly value: string;
+}
+
 export interface ProbeStep {
   readonly name: ProbeStepName;
   readonly outcome: ProbeOutcome;
@@ -48,6 +56,8 @@ export interface ProbeStep {
   /** The same in parts where some of it is words of ours, for whoever says them in another language. */
   readonly parts?: readonly (string | Phrase)[];
   readonly finding?: ProbeFinding;
+  /** What DNS has to answer for the step to pass. */
+  readonly record?: DnsRecord;
 }
 
 /** One line of the conversation, secrets removed. `atMs` counts from the start of the test. */

@@ -43,7 +43,9 @@ const FOR_SIGN_IN: Readonly<Partial<Record<Field, readonly SignIn[]>>> = {
   refreshToken: ["google-refresh-token"],
 };
 
-const FOR_GENERIC: readonly Field[] = ["host", "port", "security", "auth", "tls"];
+const FOR_GENERIC: readonly Field[] = ["host", "port", "security", "auth", "tls", "dkimDomain"];
+/** Mean something where mails are signed. Microsoft signs by itself, and not what Graph is handed. */
+const FOR_DKIM: readonly Field[] = ["dkimSelector", "dkimKey"];
 const FOR_GRAPH: readonly Field[] = ["graphAuth", "mailbox", "saveToSentItems"];
 
 /** What other fields mean depends on these. */
@@ -85,6 +87,7 @@ export function hasMeaning(field: Field, all: Fields): boolean {
   if (FOR_GENERIC.includes(field)) return !graph;
   if (FOR_GRAPH.includes(field)) return graph;
   if (field === "redirectTo") return all.safeMode === "redirect";
+  if (FOR_DKIM.includes(field)) return !graph && String(all.dkimDomain ?? "").trim() !== "";
   if (field === "oauthFlow") return !graph && all.auth === "oauth2";
   const signIn = signInOf(all);
   // With SMTP the user name is the mailbox that the token is for; an application at Graph has none.

@@ -1,5 +1,6 @@
 import type { Secret } from "../model/secret";
 import type { CommonSettings } from "./common";
+import type { DkimSettings } from "./dkim";
 import type { OAuthSignIn } from "./oauth";
 import type { Security } from "./raw";
 
@@ -24,4 +25,6 @@ export interface GenericSettings extends CommonSettings {
   /** With a token for the mailbox `username` (XOAUTH2). */
   readonly oauth?: { readonly username: string; readonly signIn: OAuthSignIn };
   readonly tls: TlsMaterial;
+  /** What mails are signed with; absent where they are not. */
+  readonly dkim?: DkimSettings;
 }

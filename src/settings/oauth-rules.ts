@@ -44,7 +44,8 @@ const certificate: Rule = (value) =>
 /** Dots stand for a stored secret: they are as good as the secret was. */
 const UNTOUCHED = "__PWRD__";
 
-const privateKey: Rule = (value) => {
+/** A key in PEM form, which no passphrase protects. */
+export const privateKey: Rule = (value) => {
   if (value === UNTOUCHED) return undefined;
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(value))
     return bad("key-encrypted", "is protected by a passphrase; enter it without one: Node-RED keeps it encrypted");

@@ -4,6 +4,7 @@ import type { CommonSettings } from "./common";
 import type { GenericSettings, TlsMaterial } from "./generic";
 import type { GraphSettings } from "./graph";
 import { asText, migrateConfiguration } from "./migrate";
+import { dkimKeyProblem, readDkim } from "./parse-dkim";
 import { readAzureSignIn, readOAuthSignIn } from "./parse-oauth";
 import {
   CREDENTIAL_NAMES,
@@ -36,6 +37,8 @@ export function parseSettings(
   const credentials = withoutGaps(secrets);
   const problems = checkConfiguration(raw, credentials);
   if (problems.length > 0) return { problems };
+  const unusable = dkimKeyProblem(raw, credentials);
+  if (unusable) return { problems: [unusable] };
   const settings = raw.kind === "graph" ? graphOf(raw, credentials) : genericOf(raw, credentials, tls);
   return { settings: Object.freeze(settings) };
 }
@@ -59,6 +62,7 @@ function graphOf(raw: RawConfiguration, credentials: Required<RawCredentials>): 
 
 function genericOf(raw: RawConfiguration, credentials: Required<RawCredentials>, tls: TlsMaterial): GenericSettings {
   const { username, password } = credentials;
+  const dkim = readDkim(raw, credentials);
   return {
     kind: "generic",
     ...commonOf(raw, raw.auth === "none" ? "" : username),
@@ -70,6 +74,7 @@ function genericOf(raw: RawConfiguration, credentials: Required<RawCredentials>,
       ? { oauth: Object.freeze({ username, signIn: Object.freeze(readOAuthSignIn(raw, credentials)) }) }
       : {}),
     tls: Object.freeze({ ...tls }),
+    ...(dkim ? { dkim } : {}),
   };
 }
 

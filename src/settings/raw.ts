@@ -105,6 +105,9 @@ export interface RawConfiguration {
   keepSent: string | number;
   /** Days for which a mail that was given up is kept. */
   keepFailed: string | number;
+  /** Signs for this domain (DKIM); empty: mails are not signed. */
+  dkimDomain: string;
+  dkimSelector: string;
 }
 
 const REFERENCE = /^\$\{([^}]+)\}$/;
@@ -131,6 +134,8 @@ export interface RawCredentials {
   refreshToken?: string;
   /** The JSON file that Google gives out for a service account. */
   serviceAccountKey?: string;
+  /** PEM of the private key that mails are signed with. */
+  dkimKey?: string;
 }
 
 /** All credentials, with the kind that Node-RED knows them by: what is `password` never reaches the browser. */
@@ -141,6 +146,7 @@ export const CREDENTIAL_TYPES: Readonly<Record<keyof RawCredentials, "text" | "p
   certificateKey: "password",
   refreshToken: "password",
   serviceAccountKey: "password",
+  dkimKey: "password",
 };
 
 export const CREDENTIAL_NAMES = Object.keys(CREDENTIAL_TYPES) as (keyof RawCredentials)[];
@@ -183,4 +189,6 @@ export const CONFIGURATION_DEFAULTS: Readonly<RawConfiguration> = Object.freeze(
   maxSize: 50,
   keepSent: 7,
   keepFailed: 30,
+  dkimDomain: "",
+  dkimSelector: "",
 });

@@ -1,5 +1,6 @@
 import { isAddress, isDomain } from "../model/address-syntax";
 import { isDomainPattern, isInDomains, readDomainPatterns } from "../model/domain-patterns";
+import { DKIM_RULES } from "./dkim-rules";
 import { type Field, type Fields, hasMeaning, isUsed, possibilities, signInOf } from "./field-use";
 import { OAUTH_RULES } from "./oauth-rules";
 import {
@@ -131,6 +132,7 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   username: [oneLine, required("is required to sign in")],
   password: [oneLine, required("is required to sign in with a password")],
   ...OAUTH_RULES,
+  ...DKIM_RULES,
 };
 
 const FIELDS = Object.keys(RULES) as Field[];

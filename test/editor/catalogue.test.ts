@@ -104,9 +104,10 @@ describe("The catalogue", () => {
     it(`of ${type} has no text that nobody asks for`, () => {
       const all = [
         ...sources,
-        ...["settings/rules", "settings/oauth-rules", "settings/rule-kit", "settings/raw", "compose/test-mail"].map(
-          (name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8"),
-        ),
+        ...[
+          ...["rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map((name) => `settings/${name}`),
+          "compose/test-mail",
+        ].map((name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8")),
       ].join("\n");
       const unused = [...keys].filter((key) => {
         const group = key.slice(0, key.lastIndexOf("."));

@@ -57,6 +57,8 @@ const REFUSED: Partial<Record<Field, readonly [value: string, rest?: Partial<Raw
   maxSize: ["0"],
   keepSent: ["-1"],
   keepFailed: ["0"],
+  dkimDomain: ["example"],
+  dkimSelector: ["a b", { dkimDomain: "example.com" }],
 };
 
 describeOnEachVersion("an environment variable in a configuration", () => {

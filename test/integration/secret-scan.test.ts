@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 import { createTestCa, issueCertificate } from "../support/certificates";
+import { rsaKey } from "../support/dkim-keys";
+import { type DnsServer, startDnsServer } from "../support/dns-server";
 import { type FlowNode, type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { listen } from "../support/publications";
 import { assertNowhere, scanFlow } from "../support/scan-flow";
@@ -8,6 +10,8 @@ import { type ScriptedSmtpServer, type SmtpScript, startScriptedSmtpServer } fro
 const USER = "scan-user";
 const PASSWORD = 'sc4n-Geheim!ß"$x';
 const TYPED = "sc4n-Typed-Only!";
+const DKIM = { dkimDomain: "example.com", dkimSelector: "scan" };
+const DKIM_KEYS = { stored: rsaKey(), typed: rsaKey(), short: rsaKey(1016) };
 
 /** Every form in which a secret could stand somewhere. */
 function formsOf(secret: string): string[] {
@@ -41,15 +45,21 @@ function scriptsOf(secret: string): Record<string, SmtpScript> {
 describe("secrets", function () {
   this.timeout(90_000);
   let nodeRed: RunningNodeRed;
+  let dns: DnsServer;
   const seen: string[] = [];
 
   before(async () => {
+    dns = await startDnsServer();
     nodeRed = await startNodeRed({
       version: 4,
+      services: { dns: dns.address },
       settings: { logging: { console: { level: "trace", metrics: true, audit: true } } },
     });
   });
-  after(() => nodeRed.stop());
+  after(async () => {
+    await nodeRed.stop();
+    await dns.close();
+  });
 
   for (const [where, script] of Object.entries(scriptsOf(PASSWORD))) {
     it(`that are stored do not come back from a server that repeats them ${where}`, async () => {
@@ -84,13 +94,41 @@ describe("secrets", function () {
     await server.close();
   });
 
+  it("that sign mails come back from no server, no answer and no test", async () => {
+    const server = await startScriptedSmtpServer(scriptsOf(PASSWORD)["in its acceptance"]);
+    const published = listen(nodeRed);
+    const { stored, typed, short } = DKIM_KEYS;
+    await nodeRed.deploy(flowFor(server, DKIM, { dkimKey: stored }));
+    await nodeRed.fetch("inject/inject", { method: "POST" });
+    await published.until(/"topic":"debug"/);
+    seen.push(published.text());
+    for (const dkimKey of ["__PWRD__", typed]) {
+      const answer = await testAnswer(nodeRed, server, PASSWORD, DKIM, { dkimKey });
+      assert.match(answer, /"value":"v=DKIM1; k=rsa; p=/);
+      seen.push(answer);
+    }
+    // Neither is one quoted that is refused.
+    for (const dkimKey of [short, stored.slice(0, 500), `${typed.slice(0, 500)}\n-----END PRIVATE KEY-----`])
+      seen.push(await testAnswer(nodeRed, server, PASSWORD, DKIM, { dkimKey }, 400));
+    await nodeRed.deploy(flowFor(server, DKIM, { dkimKey: short }));
+    await nodeRed.fetch("inject/inject", { method: "POST" });
+    await published.until(/dkimKey has 1016 bits/);
+    seen.push(published.text());
+    await published.close();
+    await server.close();
+    assert.ok(dns.asked.includes("scan._domainkey.example.com"), "the test asked this DNS");
+  });
+
   it("occur in no log, status, message, answer, flow file or other file of Node-RED", async () => {
-    await assertNowhere([...formsOf(PASSWORD), ...formsOf(TYPED)], seen, nodeRed);
+    const lines = Object.values(DKIM_KEYS).flatMap((key) => key.split("\n").filter((line) => line.length > 40));
+    await assertNowhere([...[PASSWORD, TYPED].flatMap(formsOf), ...lines], seen, nodeRed);
   });
 });
 
-const flowFor = (server: ScriptedSmtpServer, raw: Record<string, unknown> = {}): FlowNode[] =>
-  scanFlow({ configuration: { ...form(server, raw), credentials: { username: USER, password: PASSWORD } } });
+const flowFor = (server: ScriptedSmtpServer, raw: Record<string, unknown> = {}, secrets = {}): FlowNode[] =>
+  scanFlow({
+    configuration: { ...form(server, raw), credentials: { username: USER, password: PASSWORD, ...secrets } },
+  });
 
 function form({ port }: ScriptedSmtpServer, raw: Record<string, unknown>): Record<string, unknown> {
   return {
@@ -112,16 +150,18 @@ async function testAnswer(
   server: ScriptedSmtpServer,
   password: string,
   raw = {},
+  secrets = {},
+  status = 200,
 ): Promise<string> {
   const body = {
     id: "config",
     config: form(server, raw),
-    credentials: { username: USER, password },
+    credentials: { username: USER, password, ...secrets },
     to: "b@example.com",
     send: true,
   };
   const headers = { "content-type": "application/json" };
   const response = await nodeRed.fetch("smtp-config/test", { method: "POST", headers, body: JSON.stringify(body) });
-  assert.equal(response.status, 200);
+  assert.equal(response.status, status);
   return response.text();
 }

@@ -7,6 +7,8 @@ export interface SignInStandIns {
   graph?: string;
   /** URL of Google's token endpoint. */
   google?: string;
+  /** Address of a DNS server for what is asked beside the names of hosts. */
+  dns?: string;
 }
 
 /**
@@ -14,8 +16,9 @@ export interface SignInStandIns {
  *
  * The package has no switch for that: its own table of services is changed, as built in the checkout.
  */
-export function standInsFor(checkout: string, { entra, graph, google }: SignInStandIns = {}): string {
-  if (!entra && !graph && !google) return "";
+export function standInsFor(checkout: string, { entra, graph, google, dns }: SignInStandIns = {}): string {
+  const asked = dns ? `require("node:dns").setServers([${JSON.stringify(dns)}]);\n` : "";
+  if (!entra && !graph && !google) return asked;
   const table = JSON.stringify(join(checkout, "dist", "src", "oauth", "services.js"));
   const metadata = `(tenant) => JSON.stringify({
     issuer: "${entra}/" + tenant + "/v2.0",
@@ -24,6 +27,7 @@ export function standInsFor(checkout: string, { entra, graph, google }: SignInSt
     jwks_uri: "${entra}/jwks",
   })`;
   return [
+    asked,
     `const { SERVICES } = require(${table});`,
     "const worldwide = SERVICES.clouds.global;",
     ...(entra ? [`SERVICES.clouds.global = { ...worldwide, metadata: ${metadata} };`] : []),

@@ -6,7 +6,7 @@ import { fieldsOf } from "./open-form";
 import { problemOf, problemText } from "./validity";
 
 /** Keys and key files have several lines. */
-const MULTILINE: readonly Secret[] = ["certificateKey", "serviceAccountKey"];
+const MULTILINE: readonly Secret[] = ["certificateKey", "serviceAccountKey", "dkimKey"];
 
 type Control = HTMLInputElement | HTMLTextAreaElement;
 

@@ -1,4 +1,11 @@
-import type { DialogueLine, ProbeFinding, ProbeOutcome, ProbeReport, ProbeStep } from "../../../src/model/probe";
+import type {
+  DialogueLine,
+  DnsRecord,
+  ProbeFinding,
+  ProbeOutcome,
+  ProbeReport,
+  ProbeStep,
+} from "../../../src/model/probe";
 import { causeOf, remedyOf, textIn, wordsOf } from "../../../src/model/translation";
 import { button, element } from "../shared/elements";
 
@@ -69,6 +76,7 @@ function renderStep(step: ProbeStep, index: number, actions: ReportActions): HTM
   line.dataset.step = step.name;
   line.style.setProperty("--po-index", String(index));
   if (step.finding) line.append(renderFinding(step.finding, detail, actions));
+  if (step.record) line.append(renderRecord(step.record, step.outcome !== "passed", translate));
   return line;
 }
 
@@ -104,15 +112,40 @@ function renderWords({ cause, response, requestId }: ProbeFinding, detail: strin
   return words || id ? element("blockquote", "", words, id || undefined) : undefined;
 }
 
-function renderDialogue(lines: readonly DialogueLine[], translate: Translate): HTMLElement {
-  const text = lines.map(dialogueLine).join("\n");
+/** What to publish in DNS, in the two parts that providers of DNS ask for. */
+function renderRecord({ name, type, value }: DnsRecord, isWanted: boolean, translate: Translate): HTMLElement {
+  const parts = [
+    ["record-name", name],
+    ["record-value", value],
+  ] as const;
+  const cells = parts.flatMap(([key, text]) => {
+    const label = translate(`smtp-config.test.${key}`, { type });
+    const shown = element("code", "", text);
+    const copy = copyButton(shown, translate);
+    copy.setAttribute("aria-label", `${translate("smtp-config.test.copy")}: ${label}`);
+    return [element("span", "", label), shown, copy];
+  });
+  const summary = element("summary", "", translate("smtp-config.test.record"));
+  const details = element("details", "po-details po-record", summary, element("div", "po-record-parts", ...cells));
+  // What is published already is of no more interest.
+  details.open = isWanted;
+  return details;
+}
+
+function copyButton(shown: HTMLElement, translate: Translate): HTMLElement {
   const copy = button(translate("smtp-config.test.copy"), () => {
-    copyText(text, shown).then(() => {
+    copyText(shown.textContent ?? "", shown).then(() => {
       copy.textContent = translate("smtp-config.test.copied");
     });
   });
-  copy.classList.add("po-copy");
+  return copy;
+}
+
+function renderDialogue(lines: readonly DialogueLine[], translate: Translate): HTMLElement {
+  const text = lines.map(dialogueLine).join("\n");
   const shown = element("pre", "", text);
+  const copy = copyButton(shown, translate);
+  copy.classList.add("po-copy");
   shown.tabIndex = 0;
   const details = element(
     "details",

@@ -23,6 +23,8 @@ export function showUsedFields(node: SmtpConfigNode, form: HTMLElement): void {
     for (const row of rows) row.hidden = row.querySelector("[data-field]:not([hidden])") === null;
   };
   for (const chooser of CHOOSERS) $(control(chooser)).on("change", refresh);
+  // Whether mails are signed at all shows while it is typed, so that Tab leads on to the other two fields.
+  $(control("dkimDomain")).on("input change", refresh);
   refresh();
 }
 

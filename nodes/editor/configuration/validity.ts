@@ -49,6 +49,9 @@ export const FORM_FIELDS = [
   "maxSize",
   "keepSent",
   "keepFailed",
+  "dkimDomain",
+  "dkimSelector",
+  "dkimKey",
 ] as const satisfies readonly Field[];
 
 /** What is wrong with one field, among the node's other fields and the other configurations. */

@@ -1,5 +1,6 @@
 import { CONNECTION_FAILURES } from "./connection";
 import { DELIVERY_FAILURES } from "./delivery";
+import { DKIM_FAILURES } from "./dkim";
 import { ENCRYPTION_FAILURES } from "./encryption";
 import type { FailureEntry } from "./entry";
 import { fill, placesOf } from "./fill";
@@ -23,6 +24,7 @@ export const FAILURES = {
   ...SIGN_IN_FAILURES,
   ...SERVICE_FAILURES,
   ...DELIVERY_FAILURES,
+  ...DKIM_FAILURES,
   ...GRAPH_FAILURES,
   ...INPUT_FAILURES,
 } as const;

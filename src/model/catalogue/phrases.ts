@@ -44,6 +44,8 @@ export const PHRASES = {
   "token-from-message": "as the message brought it",
   "mailbox-hidden": "this application may not look it up; sending shows whether it is there",
   "permission-hidden": "the token does not tell what it allows; sending shows it",
+  "dkim-published": "published in DNS",
+  "dkim-dns-silent": "DNS did not answer, so nobody compared what is published with this key",
   "large-allowed": "Mail.ReadWrite, for mails above 4 MB",
   "large-refused": "no Mail.ReadWrite: mails with attachments above 3 MB cannot be sent",
 } as const;

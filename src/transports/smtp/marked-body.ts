@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 
 /**
- * The bytes of a mail, which leave only after `beforeBody` has resolved.
+ * The pieces of a mail, which leave only after `beforeBody` has resolved.
  *
  * The server's permission (354) makes nodemailer read the stream, so the marker is written as
  * late as it can be, and yet before the first byte is on its way.
@@ -11,7 +11,7 @@ export class MarkedBody {
   #started = false;
   #refusal: unknown;
 
-  constructor(mime: Buffer, beforeBody: () => Promise<void>) {
+  constructor(pieces: readonly Buffer[], beforeBody: () => Promise<void>) {
     let asked = false;
     this.stream = new Readable({
       read: () => {
@@ -22,7 +22,7 @@ export class MarkedBody {
             // The connection was lost meanwhile: nothing of it will leave.
             if (this.stream.destroyed) return;
             this.#started = true;
-            this.stream.push(mime);
+            for (const piece of pieces) this.stream.push(piece);
             this.stream.push(null);
           },
           (error: unknown) => {

@@ -8,6 +8,7 @@ import { SendError } from "../../model/send-error";
 import { describeToken } from "../../model/token";
 import type { GenericSettings } from "../../settings/generic";
 import { factsOf } from "./classify-socket";
+import { checkDkim } from "./dkim-step";
 import { readReply } from "./reply";
 import { type SessionContext, SmtpSession } from "./session";
 import { greetingExpectsTls, waitsForTls } from "./tls-knock";
@@ -53,6 +54,7 @@ export async function probeSmtp(
   let knock: ReturnType<typeof watchForTls> | undefined;
   let session: SmtpSession | undefined;
   try {
+    await checkDkim(log, context, request.from, signal);
     if (tokens) log.pass("token", describeToken(await tokens.get(signal), clock.now()));
     knock = watchForTls(context, signal);
     const signsIn = (settings.login ?? settings.oauth) !== undefined;
@@ -132,12 +134,13 @@ function watchForTls(
 }
 
 /** In the order in which they happen: STARTTLS encrypts after the greeting, implicit TLS before. */
-function stepsOf({ security, oauth }: GenericSettings, sends: boolean): ProbeStepName[] {
+function stepsOf({ security, oauth, dkim }: GenericSettings, sends: boolean): ProbeStepName[] {
   const opening: ProbeStepName[] =
     security === "tls"
       ? ["dns", "connect", "tls", "greeting", "capabilities"]
       : ["dns", "connect", "greeting", "capabilities", "tls"];
   if (security === "none") opening.pop();
   const sending: ProbeStepName[] = sends ? ["sender", "recipient", "data"] : [];
-  return [...(oauth ? (["token"] as const) : []), ...opening, "auth", ...sending, "quit"];
+  const first: ProbeStepName[] = [...(dkim ? (["dkim"] as const) : []), ...(oauth ? (["token"] as const) : [])];
+  return [...first, ...opening, "auth", ...sending, "quit"];
 }

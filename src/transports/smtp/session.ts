@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import type { SignMime } from "../../compose/dkim";
 import { cancelled } from "../../model/cancelled";
 import { phrase } from "../../model/catalogue";
 import type { Clock } from "../../model/clock";
@@ -35,6 +36,8 @@ export interface SessionContext {
   readonly redact: Redact;
   /** What to sign in with where the settings say OAuth. */
   readonly tokens?: TokenSource;
+  /** Where the settings say DKIM. */
+  readonly signMime?: SignMime;
 }
 
 /** How the server took the login: `not-offered` means that nothing was checked (T7). */
@@ -160,11 +163,14 @@ export class SmtpSession {
     signal: AbortSignal,
     beforeBody: () => Promise<void> = async () => {},
   ): Promise<SendReceipt> {
-    this.#refuseUnsendable(email);
+    // As late as this, the key is the one that is deployed, and nothing changes a byte any more.
+    const dkim = await this.context.signMime?.(email.mime);
+    const size = email.mime.length + (dkim?.length ?? 0);
+    this.#refuseUnsendable(email, size);
     this.transcript.startTransaction();
     const { from, to } = email.envelope;
-    const envelope = { from, to: [...to], size: email.mime.length };
-    const body = new MarkedBody(email.mime, beforeBody);
+    const envelope = { from, to: [...to], size };
+    const body = new MarkedBody(dkim ? [dkim, email.mime] : [email.mime], beforeBody);
     this.#body = body;
     try {
       const info = await this.#run<SMTPConnection.SentMessageInfo>(signal, (done) =>
@@ -219,7 +225,7 @@ export class SmtpSession {
     return this.#run(signal, (done) => this.connection.connect(done));
   }
 
-  #refuseUnsendable({ envelope, mime }: PreparedEmail): void {
+  #refuseUnsendable({ envelope }: PreparedEmail, size: number): void {
     const { settings } = this.context;
     const { smtpUtf8, maxBytes } = this.capabilities;
     const international = [envelope.from, ...envelope.to].filter((address) => /[^\u0000-\u007f]/.test(address));
@@ -227,8 +233,8 @@ export class SmtpSession {
       const facts = { ...factsOf(settings, "mail"), names: international.join(", ") };
       throw new SendError("smtputf8-not-offered", { phase: "mail", facts });
     }
-    if (maxBytes !== undefined && mime.length > maxBytes) {
-      const response = phrase("size-at-server", { value: mime.length, limit: maxBytes });
+    if (maxBytes !== undefined && size > maxBytes) {
+      const response = phrase("size-at-server", { value: size, limit: maxBytes });
       throw new SendError("message-too-large", { phase: "mail", facts: { ...factsOf(settings, "mail"), response } });
     }
   }

@@ -1,3 +1,4 @@
+import { dkimSigner } from "../../compose/dkim";
 import type { Clock } from "../../model/clock";
 import type { PreparedEmail } from "../../model/email";
 import type { ProbeReport, ProbeRequest } from "../../model/probe";
@@ -26,9 +27,15 @@ export class SmtpTransport implements Transport {
   readonly #composeTestMail: ComposeTestMail;
 
   constructor(settings: GenericSettings, { clock, composeTestMail, tokens }: SmtpTransportDependencies) {
-    const { login } = settings;
+    const { login, dkim } = settings;
     const mask = new SecretMask(settings.account, login ? [login.password.reveal()] : []);
-    this.#context = { settings, clock, redact: mask.redact, ...(tokens ? { tokens: known(tokens, mask) } : {}) };
+    this.#context = {
+      settings,
+      clock,
+      redact: mask.redact,
+      ...(tokens ? { tokens: known(tokens, mask) } : {}),
+      ...(dkim ? { signMime: dkimSigner(dkim) } : {}),
+    };
     this.#pool = new SessionPool(this.#context);
     this.#composeTestMail = composeTestMail;
   }

@@ -5,6 +5,7 @@ import { SendError } from "../../../src/model/send-error";
 import { type ParsedSettings, parseSettings } from "../../../src/settings/parse";
 import { CONFIGURATION_DEFAULTS, CREDENTIAL_NAMES } from "../../../src/settings/raw";
 import type { Field, Fields } from "../../../src/settings/rules";
+import { rsaKey } from "../../support/dkim-keys";
 import { graphThat, smtpThat } from "../settings/sign-ins";
 import { compose, refusalOf } from "./composing";
 
@@ -40,6 +41,8 @@ const login: Fields = {
   password: "secret",
 };
 
+const signed: Fields = { ...login, dkimDomain: "example.com", dkimSelector: "mail2026", dkimKey: rsaKey() };
+
 /** Every field of a configuration that is one line, in a configuration in which it has a meaning. */
 const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
   ...Object.fromEntries(
@@ -57,6 +60,8 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
   clientSecret: graphThat("client-secret"),
   cloud: graphThat("client-secret"),
   mailbox: graphThat("client-secret"),
+  dkimDomain: signed,
+  dkimSelector: signed,
 };
 const MULTI_LINES: readonly Field[] = [
   "signature",
@@ -64,6 +69,7 @@ const MULTI_LINES: readonly Field[] = [
   "certificate",
   "certificateKey",
   "serviceAccountKey",
+  "dkimKey",
 ];
 /** Read as a number, a switch or the id of a node, and never written anywhere. */
 const NOT_TEXT: readonly Field[] = [

@@ -207,6 +207,7 @@ describe("A choice that an environment variable makes", () => {
       oauthFlow: "${FLOW}",
       graphAuth: "${GRAPH}",
       safeMode: "${MODE}",
+      dkimDomain: "${DOMAIN}",
     };
     const unused = (Object.keys({ ...VALID, ...LOGIN }) as Field[]).filter((field) => !isUsed(field, sides));
     assert.deepEqual(unused, []);

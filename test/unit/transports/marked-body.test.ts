@@ -13,14 +13,14 @@ async function textOf({ stream }: MarkedBody): Promise<string> {
 
 describe("MarkedBody", () => {
   it("asks for nothing until it is read", async () => {
-    const body = new MarkedBody(MIME, async () => assert.fail("marked too early"));
+    const body = new MarkedBody([MIME], async () => assert.fail("marked too early"));
     await settled();
     assert.equal(body.started, false);
   });
 
   it("lets no byte go before the marker is written, and asks once", async () => {
     let [asked, goOn] = [0, (): void => {}];
-    const body = new MarkedBody(MIME, () => {
+    const body = new MarkedBody([MIME], () => {
       asked++;
       return new Promise((resolve) => {
         goOn = resolve;
@@ -38,12 +38,12 @@ describe("MarkedBody", () => {
 
   it("carries a large mail unchanged", async () => {
     const large = Buffer.alloc(3_000_000, "abcdefgh\r\n");
-    assert.equal(await textOf(new MarkedBody(large, async () => {})), large.toString());
+    assert.equal(await textOf(new MarkedBody([large], async () => {})), large.toString());
   });
 
   it("holds the body back, and keeps why, where the marker could not be written", async () => {
     const full = new Error("disk full");
-    const body = new MarkedBody(MIME, async () => {
+    const body = new MarkedBody([MIME], async () => {
       throw full;
     });
     await assert.rejects(textOf(body), (error) => error !== full);
@@ -53,7 +53,7 @@ describe("MarkedBody", () => {
   it("has not started where the connection was lost while the marker was being written", async () => {
     let goOn = (): void => {};
     const body = new MarkedBody(
-      MIME,
+      [MIME],
       () =>
         new Promise((resolve) => {
           goOn = resolve;
