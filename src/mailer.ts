@@ -18,6 +18,7 @@ import type { MailSettings } from "./settings/parse";
 
 export type { EmailDraft } from "./compose/draft";
 export { readSample } from "./compose/sample-mail";
+export { readTemplate } from "./compose/template";
 export { readTestAddress } from "./compose/test-mail";
 export { readCertificate } from "./oauth/certificate";
 export type { ListFilter } from "./outbox/outbox-store";

@@ -42,6 +42,8 @@ export interface SampleReport {
   readonly held?: true;
   /** Fields that are read from somewhere where there is nothing now. */
   readonly empty: readonly string[];
+  /** Names of placeholders that have no value. */
+  readonly missing: readonly string[];
 }
 
 export interface SentSample {

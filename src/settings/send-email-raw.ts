@@ -24,6 +24,9 @@ export const TYPED_FIELDS = [
 ] as const;
 export type TypedField = (typeof TYPED_FIELDS)[number];
 
+/** What may be a template where it is written in the step. */
+export const PLACEHOLDER_FIELDS = ["subject", "text", "html"] as const satisfies readonly TypedField[];
+
 export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
   version: number;
   name: string;
@@ -34,6 +37,10 @@ export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
   /** Ids of configurations; see `allowedIds` for what else may stand here. */
   allowedConfigurations: readonly string[] | string;
   bodyType: BodyType;
+  /** Whether `{{…}}` in a subject, text or HTML that is written in the step stands for a value. */
+  fillPlaceholders: boolean;
+  /** Whether a placeholder without a value is an error; else nothing stands in its place. */
+  failOnMissing: boolean;
   includeSignature: boolean;
   failOnPartial: boolean;
   /** When the message goes on; `queued` has a second output for the outcome. */
@@ -69,6 +76,8 @@ export const SEND_EMAIL_DEFAULTS: Readonly<RawSendEmail> = Object.freeze({
   textType: "msg",
   html: "payload",
   htmlType: "msg",
+  fillPlaceholders: true,
+  failOnMissing: false,
   attachments: "attachments",
   attachmentsType: "msg",
   headers: "",
