@@ -8,6 +8,7 @@ import { describeConfigurationChoice } from "./step/configuration-choice";
 import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
 import { forgetUnusedChoice, startMessageChoice } from "./step/message-choice";
 import { startOptionalRows } from "./step/optional-rows";
+import { startPlaceholderFields } from "./step/placeholder-fields";
 import { startSamplePanel } from "./step/sample-panel";
 import type { SendEmailNode } from "./step/step-node";
 import { startTypedFields } from "./step/typed-fields";
@@ -53,6 +54,8 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     textType: { value: initial.textType },
     html: { value: initial.html, validate: validTyped("html") },
     htmlType: { value: initial.htmlType },
+    fillPlaceholders: { value: initial.fillPlaceholders },
+    failOnMissing: { value: initial.failOnMissing },
     attachments: { value: initial.attachments, validate: validTyped("attachments") },
     attachmentsType: { value: initial.attachmentsType },
     headers: { value: initial.headers, validate: validTyped("headers") },
@@ -94,6 +97,7 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     startTypedFields(this);
     startOptionalRows(this);
     startBodyFields(this);
+    startPlaceholderFields(this);
     startDeliveryFields(this);
     connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
     startMessageChoice(this);
