@@ -233,7 +233,7 @@ export async function sendSample(
     const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
     const { subject, envelope } = email;
     const request = requestId === undefined ? {} : { requestId };
-    return { from: envelope.from, to, subject, messageId, response, ...request, ms: clock.now() - began };
+    return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - began };
   } finally {
     await transport.close();
   }

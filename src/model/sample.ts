@@ -9,6 +9,8 @@ export interface SampleMail {
   readonly cc: readonly Mailbox[];
   readonly bcc: readonly Mailbox[];
   readonly replyTo: readonly Mailbox[];
+  /** The envelope's sender where it is not the mail's own; empty for none. */
+  readonly bounceTo?: string;
   readonly subject: string;
   /** With the signature; made from the HTML where there is no text. */
   readonly text?: string;
