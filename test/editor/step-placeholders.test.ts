@@ -82,6 +82,7 @@ for (const { version, dark } of looks) {
       assert.match(shown, /^Order 4711/);
       await page.locator(".po-mail .po-segments").getByText("Text", { exact: true }).click();
       assert.match(await page.locator(".po-mail-text").innerText(), /^Dear Ann,\n\n \* Ann: 2/);
+      assert.equal(await page.locator("#post-office-sample-result.po-stale").count(), 0, "only the view has changed");
       await page.getByText("No value with this sample: {{flow.none}}.").waitFor();
       await screenshot(page, name, ".red-ui-tray");
       await cancelDialog(page, "node");
