@@ -21,6 +21,7 @@ import type { SafeMode } from "./settings/raw";
 
 export type { EmailDraft } from "./compose/draft";
 export { readSample } from "./compose/sample-mail";
+export { readTemplate } from "./compose/template";
 export { readTestAddress } from "./compose/test-mail";
 export { readCertificate } from "./oauth/certificate";
 export type { ListFilter } from "./outbox/outbox-store";
@@ -247,7 +248,7 @@ export async function sendSample(
     const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
     const { subject, envelope } = email;
     const request = requestId === undefined ? {} : { requestId };
-    return { from: envelope.from, to, subject, messageId, response, ...request, ms: clock.now() - began };
+    return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - began };
   } finally {
     await transport.close();
   }

@@ -8,6 +8,7 @@ import { describeConfigurationChoice } from "./step/configuration-choice";
 import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
 import { forgetUnusedChoice, startMessageChoice } from "./step/message-choice";
 import { startOptionalRows } from "./step/optional-rows";
+import { startPlaceholderFields } from "./step/placeholder-fields";
 import { startSamplePanel } from "./step/sample-panel";
 import type { SendEmailNode } from "./step/step-node";
 import { startTypedFields } from "./step/typed-fields";
@@ -53,6 +54,8 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     textType: { value: initial.textType },
     html: { value: initial.html, validate: validTyped("html") },
     htmlType: { value: initial.htmlType },
+    fillPlaceholders: { value: initial.fillPlaceholders },
+    failOnMissing: { value: initial.failOnMissing },
     attachments: { value: initial.attachments, validate: validTyped("attachments") },
     attachmentsType: { value: initial.attachmentsType },
     headers: { value: initial.headers, validate: validTyped("headers") },
@@ -61,6 +64,12 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     priorityType: { value: initial.priorityType },
     inReplyTo: { value: initial.inReplyTo, validate: validTyped("inReplyTo") },
     inReplyToType: { value: initial.inReplyToType },
+    references: { value: initial.references, validate: validTyped("references") },
+    referencesType: { value: initial.referencesType },
+    listUnsubscribe: { value: initial.listUnsubscribe, validate: validTyped("listUnsubscribe") },
+    listUnsubscribeType: { value: initial.listUnsubscribeType },
+    bounceTo: { value: initial.bounceTo, validate: validTyped("bounceTo") },
+    bounceToType: { value: initial.bounceToType },
     includeSignature: { value: initial.includeSignature },
     failOnPartial: { value: initial.failOnPartial },
     finishWhen: { value: initial.finishWhen, validate: validFinishWhen },
@@ -94,6 +103,7 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     startTypedFields(this);
     startOptionalRows(this);
     startBodyFields(this);
+    startPlaceholderFields(this);
     startDeliveryFields(this);
     connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
     startMessageChoice(this);
@@ -125,6 +135,12 @@ function usesMore(node: SendEmailNode): boolean {
     "priority",
     "headers",
     "inReplyTo",
+    "references",
+    "referencesType",
+    "listUnsubscribe",
+    "listUnsubscribeType",
+    "bounceTo",
+    "bounceToType",
     "includeSignature",
     "failOnPartial",
   ] as const;

@@ -11,6 +11,7 @@ import { draftOf } from "./draft-from-message";
 import { resolveEnvironmentWith } from "./environment";
 import { loadMailer } from "./load-mailer";
 import { machine } from "./machine";
+import { fillPlaceholders } from "./placeholders";
 import { evaluatingNode } from "./sample-node";
 import type { SampleRequest } from "./sample-request";
 import { unexpected } from "./step";
@@ -19,6 +20,9 @@ import { evaluateFields, type TypedValues } from "./typed-values";
 /** What is read here says nothing of the mail. */
 const NOT_OF_THE_MAIL: readonly string[] = ["dedupeKey", "accessToken", "configurationName"];
 
+/** How long a preview may become that no configuration limits. */
+const MOST_BYTES = 50_000_000;
+
 export type SampleAnswer =
   | { readonly status: 200; readonly body: SampleReport }
   | { readonly status: 400; readonly body: { readonly problems: readonly Problem[] } }
@@ -26,7 +30,7 @@ export type SampleAnswer =
 
 /** One preview or test; what is known of it so far is told even where it fails. */
 export class Sample {
-  #known: Pick<SampleReport, "configuration" | "mail" | "safeMode" | "empty"> = { empty: [] };
+  #known: Pick<SampleReport, "configuration" | "mail" | "safeMode" | "empty" | "missing"> = { empty: [], missing: [] };
   /** `${NAME}` resolved, once it is evaluated. */
   #definition: RawSendEmail;
   readonly #node: Node;
@@ -44,9 +48,10 @@ export class Sample {
   /** `sending`: the configurations that a test is being sent with. */
   async answer(sending: Set<string>): Promise<SampleAnswer> {
     try {
-      const { accessToken, configurationName, dedupeKey: _, ...values } = await this.#evaluate();
-      const draft = draftOf(this.#definition, values, this.request.msg.filename);
+      const { accessToken, configurationName, dedupeKey: _, ...read } = await this.#evaluate();
       const effective = this.#effective(configurationName);
+      const values = await this.#fill(read, effective.settings?.maxBytes ?? MOST_BYTES);
+      const draft = draftOf(this.#definition, values, this.request.msg.filename);
       return this.request.preview
         ? this.#preview(draft, effective)
         : await this.#send(draft, effective, accessToken, sending);
@@ -60,7 +65,14 @@ export class Sample {
     this.#definition = resolveEnvironmentWith(RED, this.#node, request.definition);
     // A context store that never answers must not keep the test for ever.
     const values = await beforeAbort(evaluateFields(RED, this.#node, this.#definition, request.msg), this.signal);
-    this.#known = { empty: emptyFields(this.#definition, values) };
+    this.#known = { ...this.#known, empty: emptyFields(this.#definition, values) };
+    return values;
+  }
+
+  async #fill(read: TypedValues, maxBytes: number): Promise<TypedValues> {
+    const work = fillPlaceholders(this.RED, this.#node, this.#definition, read, this.request.msg, maxBytes);
+    const { values, missing } = await beforeAbort(work, this.signal);
+    this.#known = { ...this.#known, missing };
     return values;
   }
 

@@ -7,6 +7,7 @@ import { draftOf } from "./draft-from-message";
 import { emailResultOf, errorForCatch, inWords, isResult, partlyRefused } from "./email-result";
 import { loadMailer } from "./load-mailer";
 import type { SmtpConfigNode } from "./nodes";
+import { fillPlaceholders } from "./placeholders";
 import type { StatusLine } from "./status-line";
 import { evaluateFields } from "./typed-values";
 
@@ -46,11 +47,15 @@ export class Step {
   async #submit(mail: MailInStatus, msg: EmailStepMessage, send: SendOn): Promise<void> {
     const { definition, status } = this;
     const fields = await evaluateFields(this.RED, this.node, definition, msg);
-    const { dedupeKey, accessToken, configurationName, ...values } = fields;
+    const { dedupeKey, accessToken, configurationName, ...read } = fields;
     const configuration = configurationFor(this.RED, this.node, definition, configurationName);
     this.#use(configuration);
+    // The one that is deployed now, whatever is deployed until the values are there.
+    const mailer = configuration.mailer();
+    const { maxBytes } = configuration.settings();
+    const { values } = await fillPlaceholders(this.RED, this.node, definition, read, msg, maxBytes);
     const waits = definition.finishWhen === "queued";
-    const submitted = await configuration.mailer().submit(draftOf(definition, values, msg.filename), {
+    const submitted = await mailer.submit(draftOf(definition, values, msg.filename), {
       ...dedupeOf(dedupeKey, definition),
       accessToken,
       ...(waits ? { origin: this.node.id } : {}),

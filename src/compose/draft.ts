@@ -1,4 +1,5 @@
 import type { CommonSettings } from "../settings/common";
+import type { MailSettings } from "../settings/parse";
 
 /** What a step hands over to be sent: values of any shape, none of them trusted yet. */
 export interface EmailDraft {
@@ -14,6 +15,9 @@ export interface EmailDraft {
   readonly headers?: unknown;
   readonly priority?: unknown;
   readonly inReplyTo?: unknown;
+  readonly references?: unknown;
+  readonly listUnsubscribe?: unknown;
+  readonly bounceTo?: unknown;
   /** The configuration's signature is added unless this is false (C6). */
   readonly includeSignature?: boolean;
 }
@@ -22,4 +26,4 @@ export interface EmailDraft {
 export type SenderSettings = Pick<
   CommonSettings,
   "from" | "fromName" | "overrideFrom" | "replyTo" | "signature" | "account" | "strictAddresses"
->;
+> & { readonly kind?: MailSettings["kind"] };

@@ -1,5 +1,5 @@
 import type { HeaderField, Priority } from "../model/email";
-import { readHeaderValue, readLine, refuse, typeNameOf } from "./fields";
+import { readHeaderValue, readLine, readToken, refuse, typeNameOf } from "./fields";
 
 /** Written by this package from fields of their own, by the composer, or by servers on the way. */
 const RESERVED =
@@ -43,6 +43,6 @@ export function readMessageIds(value: unknown, field: string): string[] {
       const bare = id.replace(/^<(.*)>$/, "$1");
       if (!/^[^<>\s@]+@[^<>\s@]+$/.test(bare))
         throw refuse("field-type", field, `“${id}” is not a message id such as <abc@example.com>`);
-      return `<${bare}>`;
+      return readToken(`<${bare}>`, field);
     });
 }

@@ -6,6 +6,7 @@ import { type DraftAttachment, readAttachments } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { readHeaderValue, readText, refuse } from "./fields";
 import { readHeaders, readMessageIds, readPriority } from "./headers";
+import { readListUnsubscribe } from "./list-unsubscribe";
 import type { ReadMessage } from "./prepare";
 
 /**
@@ -27,6 +28,8 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): ReadMess
     throw refuse("body-missing", draft.html === undefined ? "text" : "html");
   }
   const priority = readPriority(draft.priority, "priority");
+  const headers = readHeaders(draft.headers, "headers");
+  const bounceTo = readBounceTo(draft.bounceTo, settings);
   return {
     from: senderOf(draft.from, settings),
     to,
@@ -37,9 +40,10 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): ReadMess
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     attachments: attachments.map((attachment) => inlineOnlyWhereReferenced(attachment, html)),
-    headers: readHeaders(draft.headers, "headers"),
+    headers: [...headers, ...readListUnsubscribe(draft.listUnsubscribe, "listUnsubscribe", headers)],
     ...(priority ? { priority } : {}),
-    references: readMessageIds(draft.inReplyTo, "inReplyTo"),
+    ...readThread(draft),
+    ...(bounceTo === undefined ? {} : { bounceTo }),
   };
 }
 
@@ -56,6 +60,27 @@ export function senderOf(asked: unknown, settings: SenderSettings): Mailbox {
   const { account } = settings;
   if (isAddress(account, true)) return { name: settings.fromName, address: account };
   throw new SendError("sender-missing", { phase: "input", facts: { field: "from" } });
+}
+
+/** RFC 5322 §3.6.4: the references are those of the mail that is answered, and that mail. */
+function readThread({ inReplyTo, references }: EmailDraft): Pick<ReadMessage, "inReplyTo" | "references"> {
+  const answered = readMessageIds(inReplyTo, "inReplyTo");
+  const last = answered.at(-1);
+  const earlier = [...readMessageIds(references, "references"), ...answered].filter((id) => id !== last);
+  return last === undefined
+    ? { references: [...new Set(earlier)] }
+    : { inReplyTo: last, references: [...new Set(earlier), last] };
+}
+
+/** The address that servers report failures to; `<>` for none, as automatic answers have it (RFC 3834 §3.3). */
+function readBounceTo(value: unknown, { kind, strictAddresses }: SenderSettings): string | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  // Exchange writes the envelope of a mailbox itself ("user: sendMail").
+  if (kind === "graph") throw new SendError("graph-no-bounce-address", { phase: "input" });
+  if (typeof value === "string" && value.trim() === "<>") return "";
+  const [mailbox, ...more] = readAddresses(value, "bounceTo", strictAddresses);
+  if (!mailbox || more.length > 0) throw refuse("field-type", "bounceTo", "must be one address, or <>");
+  return mailbox.address;
 }
 
 /** A picture that the HTML does not show must arrive as an attachment, or readers hide it. */

@@ -45,7 +45,8 @@ export async function prepareEmail(message: ReadMessage, identity: Identity): Pr
   const { maxBytes = Number.POSITIVE_INFINITY } = identity;
   refuseAbove(maxBytes, leastSizeOf(message));
   const envelope = envelopeOf(message);
-  const messageId = `<${identity.id}@${envelope.from.slice(envelope.from.lastIndexOf("@") + 1).replace(/[[\]:]/g, "")}>`;
+  const from = toEnvelopeAddress(message.from.address);
+  const messageId = `<${identity.id}@${from.slice(from.lastIndexOf("@") + 1).replace(/[[\]:]/g, "")}>`;
   try {
     const mime = await turns.take(() => compose(composerOptions(message, messageId, identity)));
     refuseAbove(maxBytes, mime.length);
@@ -74,12 +75,12 @@ async function compose(options: ReturnType<typeof composerOptions>): Promise<Buf
 
 function envelopeOf(message: EmailMessage): Envelope {
   const recipients = [...message.to, ...message.cc, ...message.bcc].map(({ address }) => toEnvelopeAddress(address));
-  return { from: toEnvelopeAddress(message.from.address), to: [...new Set(recipients)] };
+  const from = message.bounceTo ?? message.from.address;
+  return { from: from === "" ? "" : toEnvelopeAddress(from), to: [...new Set(recipients)] };
 }
 
 function composerOptions(message: ReadMessage, messageId: string, { date, signature }: Identity) {
-  const { references, priority } = message;
-  const inReplyTo = references.at(-1);
+  const { inReplyTo, references, priority } = message;
   return {
     from: { ...message.from },
     to: message.to.map((mailbox) => ({ ...mailbox })),
@@ -92,7 +93,8 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
       key: name,
       value,
     })),
-    ...(inReplyTo ? { inReplyTo, references: [...references] } : {}),
+    ...(inReplyTo ? { inReplyTo } : {}),
+    ...(references.length > 0 ? { references: [...references] } : {}),
     messageId,
     date,
     // A message must never make this process read a file or fetch an address.

@@ -32,11 +32,12 @@ export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONF
   const cc = readAddresses(draft.cc, "cc", strict);
   const bcc = readAddresses(draft.bcc, "bcc", strict);
   const message = readDraft(addressedTo(draft, NOBODY.address), settings);
-  const { from, replyTo, subject, attachments, headers, priority } = message;
+  const { from, replyTo, bounceTo, subject, attachments, headers, priority } = message;
   const signature = draft.includeSignature === false ? "" : settings.signature;
   return {
     ...(from === NOBODY ? {} : { from }),
     ...{ to, cc, bcc, replyTo, subject },
+    ...(bounceTo === undefined ? {} : { bounceTo }),
     ...bodyOf(message, signature),
     pictures: picturesOf(attachments),
     attachments: attachments.map(({ filename, content, cid }) => ({

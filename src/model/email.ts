@@ -29,8 +29,12 @@ export interface EmailMessage {
   readonly attachments: readonly Attachment[];
   readonly headers: readonly HeaderField[];
   readonly priority?: Priority;
-  /** Message ids of the thread, oldest first; the last one is what this mail answers. */
+  /** The message id of the mail that this one answers. */
+  readonly inReplyTo?: string;
+  /** Message ids of the thread, oldest first, with the one that is answered. */
   readonly references: readonly string[];
+  /** Where bounces go instead of to `from`: the envelope's sender. Empty for nowhere (RFC 5321 §4.5.5). */
+  readonly bounceTo?: string;
 }
 
 /** A mail whose identity, envelope and bytes are fixed: sending it twice sends the same mail. */

@@ -10,6 +10,8 @@ export interface SampleMail {
   readonly cc: readonly Mailbox[];
   readonly bcc: readonly Mailbox[];
   readonly replyTo: readonly Mailbox[];
+  /** The envelope's sender where it is not the mail's own; empty for none. */
+  readonly bounceTo?: string;
   readonly subject: string;
   /** With the signature; made from the HTML where there is no text. */
   readonly text?: string;
@@ -45,6 +47,8 @@ export interface SampleReport {
   readonly safeMode?: KeptFrom;
   /** Fields that are read from somewhere where there is nothing now. */
   readonly empty: readonly string[];
+  /** Names of placeholders that have no value. */
+  readonly missing: readonly string[];
 }
 
 export interface SentSample {

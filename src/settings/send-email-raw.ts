@@ -18,11 +18,17 @@ export const TYPED_FIELDS = [
   "headers",
   "priority",
   "inReplyTo",
+  "references",
+  "listUnsubscribe",
+  "bounceTo",
   "dedupeKey",
   "accessToken",
   "configurationName",
 ] as const;
 export type TypedField = (typeof TYPED_FIELDS)[number];
+
+/** What may be a template where it is written in the step. */
+export const PLACEHOLDER_FIELDS = ["subject", "text", "html"] as const satisfies readonly TypedField[];
 
 export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
   version: number;
@@ -34,6 +40,10 @@ export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
   /** Ids of configurations; see `allowedIds` for what else may stand here. */
   allowedConfigurations: readonly string[] | string;
   bodyType: BodyType;
+  /** Whether `{{…}}` in a subject, text or HTML that is written in the step stands for a value. */
+  fillPlaceholders: boolean;
+  /** Whether a placeholder without a value is an error; else nothing stands in its place. */
+  failOnMissing: boolean;
   includeSignature: boolean;
   failOnPartial: boolean;
   /** When the message goes on; `queued` has a second output for the outcome. */
@@ -69,6 +79,8 @@ export const SEND_EMAIL_DEFAULTS: Readonly<RawSendEmail> = Object.freeze({
   textType: "msg",
   html: "payload",
   htmlType: "msg",
+  fillPlaceholders: true,
+  failOnMissing: false,
   attachments: "attachments",
   attachmentsType: "msg",
   headers: "",
@@ -77,6 +89,12 @@ export const SEND_EMAIL_DEFAULTS: Readonly<RawSendEmail> = Object.freeze({
   priorityType: "str",
   inReplyTo: "",
   inReplyToType: "str",
+  references: "",
+  referencesType: "str",
+  listUnsubscribe: "",
+  listUnsubscribeType: "str",
+  bounceTo: "",
+  bounceToType: "str",
   includeSignature: true,
   failOnPartial: true,
   finishWhen: "accepted",

@@ -18,7 +18,8 @@ const looks = [
 
 const everyRow: Partial<RawSendEmail> = {
   ...{ cc: "copies", bcc: "blind", replyTo: "answers", from: "sender" },
-  ...{ bodyType: "both", textType: "str", text: "Dear Ann", htmlType: "str", html: "<p>Dear Ann</p>" },
+  ...{ bodyType: "both", textType: "str", text: "Dear {{name}}", htmlType: "str", html: "<p>Dear Ann</p>" },
+  ...{ references: "<1@example.com>", listUnsubscribe: "https://example.com/leave", bounceTo: "<>" },
   ...{ dedupeKeyType: "str", dedupeKey: "order-1", dedupeHours: "0", finishWhen: "queued" },
 };
 

@@ -21,6 +21,7 @@ const sources = [
 ];
 
 const KEPT_FROM = ["redirect", "dry-run"];
+const optional = ["cc", "bcc", "replyTo", "from", "references", "listUnsubscribe", "bounceTo"];
 
 /** Groups whose last part is only known in the running editor; the rest of a key stands in the sources. */
 const computed: Record<string, readonly string[]> = {
@@ -45,8 +46,8 @@ const computed: Record<string, readonly string[]> = {
   "smtp-config.oauthFlow-hint": OAUTH_FLOWS,
   "smtp-config.graphAuth-hint": GRAPH_SIGN_INS,
   "send-email.finish-hint": FINISH_CHOICES,
-  "send-email.add": ["cc", "bcc", "replyTo", "from"],
-  "send-email.add-hint": ["cc", "bcc", "replyTo", "from"],
+  "send-email.add": optional,
+  "send-email.add-hint": optional,
   "send-email.status.code": ERROR_CODES,
   "send-email.import.column": ["name", "server", "security", "sign-in", "steps"],
 };

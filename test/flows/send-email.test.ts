@@ -140,6 +140,30 @@ describeOnEachVersion("send-email in a flow", () => {
     assert.equal(parsed.replyTo?.text, "answers@example.com");
   });
 
+  it("has its bounces sent elsewhere, or nowhere, tells its thread, and offers a way to leave the list", async () => {
+    const lists = { listUnsubscribe: "https://example.com/leave, mailto:leave@example.com" };
+    const step = stepNode({
+      ...lists,
+      references: "thread",
+      referencesType: "msg",
+      bounceTo: "back",
+      bounceToType: "msg",
+    });
+    const flow = await loadFlow([configurationNode(server.port), step]);
+    for (const back of ["bounces@example.com", "<>"]) {
+      flow.send({ to: "a@example.com", payload: "x", thread: ["<first@example.com>"], back });
+      const { email } = await flow.next();
+      const { envelope, raw, parsed } = server.mails.at(-1) as MailServer["mails"][number];
+      const from = back === "<>" ? "" : back;
+      assert.deepEqual([envelope.from, email?.["envelope"]], [from, { from, to: ["a@example.com"] }]);
+      assert.equal(parsed.from?.text, "orders@example.com");
+      assert.equal(parsed.references, "<first@example.com>");
+      const head = raw.toString().replace(/\r\n(?=[ \t])/g, "");
+      assert.match(head, /^List-Unsubscribe: <https:\/\/example\.com\/leave>,\s+<mailto:leave@example\.com>\r$/m);
+      assert.match(head, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+    }
+  });
+
   it("takes the configuration's From over everything where it overrides", async () => {
     const configuration = configurationNode(server.port, {
       overrideFrom: true,

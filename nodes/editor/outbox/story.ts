@@ -11,7 +11,7 @@ export function renderStory(entry: EntryView, configuration: string, texts: Text
   };
   fact("state", stateOf({ ...entry, attempts: [] }, texts));
   if (configuration) fact("configuration", configuration);
-  fact("from", entry.from);
+  fact("from", entry.from || "<>");
   fact("queued", texts.moment(entry.queuedAt));
   fact("message-id", element("code", "", entry.messageId));
   fact("size", texts("kilobytes", { n: texts.number(Math.max(0.1, entry.sizeBytes / 1024)) }));

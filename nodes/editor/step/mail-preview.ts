@@ -14,6 +14,7 @@ export function renderMail(translate: Translate, mail: SampleMail): HTMLElement 
   line("send-email.label.cc", list(mail.cc));
   line("send-email.label.bcc", list(mail.bcc));
   line("send-email.label.replyTo", list(mail.replyTo));
+  line("send-email.label.bounceTo", mail.bounceTo === "" ? "<>" : mail.bounceTo);
   if (mail.priority) line("send-email.label.priority", translate(`send-email.priority.${mail.priority}`));
   line("send-email.label.headers", mail.headers.map(({ name, value }) => `${name}: ${value}`).join("\n"));
   line("send-email.label.attachments", attachmentsOf(mail));

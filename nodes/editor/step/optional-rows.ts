@@ -1,14 +1,23 @@
-import { SEND_EMAIL_DEFAULTS } from "../../../src/settings/send-email-raw";
+import { SEND_EMAIL_DEFAULTS, type TypedField } from "../../../src/settings/send-email-raw";
 import { button, byId, element } from "../shared/elements";
 import type { SendEmailNode } from "./step-node";
 
-const OPTIONAL = ["cc", "bcc", "replyTo", "from"] as const;
-type Optional = (typeof OPTIONAL)[number];
+/** By the place of their buttons. */
+const OPTIONAL = {
+  "post-office-add": ["cc", "bcc", "replyTo", "from"],
+  "post-office-add-delivery": ["references", "listUnsubscribe", "bounceTo"],
+} as const satisfies Record<string, readonly TypedField[]>;
+type Place = keyof typeof OPTIONAL;
+type Optional = (typeof OPTIONAL)[Place][number];
 
 /** Rows that stay away until they are wanted: a click adds one, and what is used stays. */
 export function startOptionalRows(node: SendEmailNode): void {
-  const bar = byId("post-office-add");
-  for (const field of OPTIONAL) {
+  for (const place of Object.keys(OPTIONAL) as Place[]) startRowsOf(node, place);
+}
+
+function startRowsOf(node: SendEmailNode, place: Place): void {
+  const bar = byId(place);
+  for (const field of OPTIONAL[place]) {
     const row = document.querySelector<HTMLElement>(`[data-optional="${field}"]`) as HTMLElement;
     const input = $(`#node-input-${field}`);
     const add = button(`+ ${node._(`send-email.add.${field}`)}`, () => {
@@ -38,5 +47,10 @@ export function startOptionalRows(node: SendEmailNode): void {
 }
 
 function isUsed(node: SendEmailNode, field: Optional): boolean {
-  return node[field] !== SEND_EMAIL_DEFAULTS[field] || node[`${field}Type`] !== SEND_EMAIL_DEFAULTS[`${field}Type`];
+  return isOther(node, field) || isOther(node, `${field}Type`);
+}
+
+/** A node of an earlier release lacks fields; then it is as a fresh step. */
+function isOther(node: SendEmailNode, property: Optional | `${Optional}Type`): boolean {
+  return (node[property] ?? SEND_EMAIL_DEFAULTS[property]) !== SEND_EMAIL_DEFAULTS[property];
 }

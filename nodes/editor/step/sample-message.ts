@@ -1,4 +1,5 @@
-import type { RawSendEmail, TypedField } from "../../../src/settings/send-email-raw";
+import { PLACEHOLDER_FIELDS, type RawSendEmail, type TypedField } from "../../../src/settings/send-email-raw";
+import { addPlaceholders } from "./placeholder-sample";
 
 /** What a mail is made of here; a token is never made up, and with no name the step's own configuration is taken. */
 const VALUES: Readonly<Partial<Record<TypedField, unknown>>> = {
@@ -11,14 +12,17 @@ const VALUES: Readonly<Partial<Record<TypedField, unknown>>> = {
   headers: { "X-Order": "4711" },
   priority: "high",
   inReplyTo: "<4711@example.com>",
+  references: "<4709@example.com> <4710@example.com>",
+  listUnsubscribe: "https://example.com/unsubscribe/4711",
+  bounceTo: "bounces@example.com",
   dedupeKey: "4711",
   accessToken: "",
   configurationName: "",
 };
 
 /**
- * A message that has whatever these fields read from one, to begin with. An expression reads what only its
- * author knows.
+ * A message that has whatever these fields read from one, to begin with, and what the placeholders of a text
+ * stand for. An expression reads what only its author knows.
  */
 export function sampleFor(translate: Translate, form: RawSendEmail, fields: readonly TypedField[]): string {
   const written: Partial<Record<TypedField, unknown>> = {
@@ -35,6 +39,10 @@ export function sampleFor(translate: Translate, form: RawSendEmail, fields: read
     } catch {
       // The form says at the field that this is no property.
     }
+  }
+  for (const field of PLACEHOLDER_FIELDS) {
+    if (form.fillPlaceholders && fields.includes(field) && form[`${field}Type`] === "str")
+      addPlaceholders(msg, form[field]);
   }
   return JSON.stringify(msg, null, 2);
 }

@@ -52,7 +52,8 @@ class SamplePanel {
       if (event.key === "Enter" && send && !send.disabled) void this.#run(false, send);
     });
     $(this.#form).on("input change", (event) => {
-      if (event.originalEvent) this.#result.classList.add("po-stale");
+      // Choosing what of the mail is shown changes nothing of it.
+      if (event.originalEvent && !this.#result.contains(event.target as Node)) this.#result.classList.add("po-stale");
       this.#refresh();
     });
     refreshOnChanges(() => this.#refresh());

@@ -20,7 +20,7 @@ export interface SampleReportActions {
 /** What a preview or a test came to: the verdict, what happened, and the mail. */
 export function renderSample(report: SampleReport, preview: boolean, actions: SampleReportActions): HTMLElement[] {
   const { translate } = actions;
-  const { mail, empty } = report;
+  const { mail, empty, missing } = report;
   const parts = [preview ? previewVerdict(report, actions) : testVerdict(report, translate)];
   if (report.safeMode) parts.push(renderSafeMode(report.safeMode, report.configuration, translate));
   if (report.sent) parts.push(...renderSent(report, translate));
@@ -29,6 +29,10 @@ export function renderSample(report: SampleReport, preview: boolean, actions: Sa
   if (empty.length > 0) {
     const fields = empty.map(actions.sourceOf).join(", ");
     parts.push(element("p", "po-hint", translate("send-email.preview.empty", { fields })));
+  }
+  if (missing.length > 0) {
+    const names = missing.map((name) => `{{${name}}}`).join(", ");
+    parts.push(element("p", "po-hint", translate("send-email.preview.missing", { names })));
   }
   return parts;
 }

@@ -4,6 +4,7 @@ import { ATTACHMENT_TYPES, HEADER_TYPES, type SendEmailNode, TEXT_TYPES, TOKEN_T
 /** What a text is that is written at these, at a glance; an empty one is Node-RED's own for a text. */
 const WRITTEN_ICONS: Readonly<Record<string, string>> = {
   ...{ to: "fa fa-at", cc: "fa fa-at", bcc: "fa fa-at", replyTo: "fa fa-at", from: "fa fa-at" },
+  ...{ references: "fa fa-reply-all", listUnsubscribe: "fa fa-sign-out", bounceTo: "fa fa-at" },
   ...{ subject: "", inReplyTo: "fa fa-reply", dedupeKey: "fa fa-key", configurationName: "fa fa-server" },
 };
 
@@ -19,6 +20,9 @@ const EXAMPLES: Readonly<Record<string, readonly [property: string, expression: 
   headers: ["payload.mailHeaders", '{"X-Order": payload.id}'],
   priority: ["payload.priority", 'payload.urgent ? "high" : "normal"'],
   inReplyTo: ["email.messageId", "payload.messageIds"],
+  references: ["references", "payload.thread.messageIds"],
+  listUnsubscribe: ["payload.unsubscribe", '"https://example.com/unsubscribe/" & payload.id'],
+  bounceTo: ["payload.bounces", '"bounces+" & payload.id & "@example.com"'],
   dedupeKey: ["payload.id", '"order-" & payload.id'],
   configurationName: ["payload.account", 'payload.country & "_SMTP"'],
   accessToken: ["accessToken", "auth.access_token"],

@@ -1,5 +1,12 @@
-import { allowedIds, BODY_TYPES, FINISH_CHOICES, type TypedField } from "../../../src/settings/send-email-raw";
+import {
+  allowedIds,
+  BODY_TYPES,
+  FINISH_CHOICES,
+  PLACEHOLDER_FIELDS,
+  type TypedField,
+} from "../../../src/settings/send-email-raw";
 import { currentDefault, isConfiguration, mayGetDefault } from "../shared/configurations";
+import { looseTag } from "./placeholder-sample";
 import type { SendEmailNode } from "./step-node";
 
 let openId: string | undefined;
@@ -51,6 +58,8 @@ export function validTyped(field: TypedField): Validator<SendEmailNode> {
     if (value === undefined) return true;
     const type = openId === this.id ? String($(`#node-input-${field}Type`).val()) : this[`${field}Type`];
     if (value === "" && !["msg", "flow", "global", "env"].includes(type)) return true;
+    const fills = openId === this.id ? $("#node-input-fillPlaceholders").prop("checked") : this.fillPlaceholders;
+    if (type === "str" && fills !== false) return placeholderProblem(this._, field, value) ?? true;
     // A named context store stands before the key, and is no part of the expression.
     const expression = String(value).replace(/^#:\(.+?\)::/, "");
     const result = RED.utils.validateTypedProperty(expression, type, {});
@@ -60,6 +69,14 @@ export function validTyped(field: TypedField): Validator<SendEmailNode> {
       problem: typeof result === "string" ? result : type,
     });
   };
+}
+
+/** What is wrong with the `{{…}}` of a text that is written in this field, in words. */
+export function placeholderProblem(translate: Translate, field: TypedField, text: unknown): string | undefined {
+  if (!(PLACEHOLDER_FIELDS as readonly TypedField[]).includes(field)) return undefined;
+  const tag = looseTag(String(text));
+  if (tag === undefined) return undefined;
+  return translate("send-email.error.placeholder", { field: translate(`send-email.label.${field}`), tag });
 }
 
 export const validBodyType: Validator<SendEmailNode> = function (value, _opt) {

@@ -99,6 +99,14 @@ export const GRAPH_FAILURES = {
     remedy:
       "Set From to the mailbox's own address. Or give it the right: Exchange admin center → Recipients → Mailboxes → the From mailbox → Delegation → Send as → Edit → add {mailbox}.",
   },
+  "graph-no-bounce-address": {
+    code: "ERR_MAIL_FIELD",
+    disposition: "configuration",
+    verdict: "input",
+    field: "bounceTo",
+    cause: "The mail asks for bounces at another address, and through Microsoft Graph they always go to the mailbox.",
+    remedy: "Leave “Bounces to” empty, or choose a configuration of the type SMTP server in the node; then deploy.",
+  },
   "graph-mailbox-not-found": {
     code: "ERR_MAIL_PERMISSION",
     disposition: "configuration",

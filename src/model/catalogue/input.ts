@@ -111,6 +111,36 @@ export const INPUT_FAILURES = {
     remedy:
       "Set msg.payload before the node, or fill the body in the node. For a mail that is meant to be empty, use an empty text.",
   },
+  "template-syntax": {
+    code: "ERR_MAIL_FIELD",
+    disposition: "configuration",
+    verdict: "input",
+    cause: "{field}: the placeholders cannot be read ({response}).",
+    remedy:
+      "Close every {{ with }}, and every {{#…}} and {{^…}} with its {{/…}}; then deploy. Where braces are meant as they stand, switch the placeholders of the node off.",
+  },
+  "template-value-missing": {
+    code: "ERR_MAIL_FIELD",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field}: there is no value for {names}.",
+    remedy: "Set it before the node, or correct the name in its text. Or let the node leave missing values empty.",
+  },
+  "template-unreadable": {
+    code: "ERR_MAIL_FIELD",
+    disposition: "permanent",
+    verdict: "input",
+    cause: "{field}: the value of {value} cannot be read or written as a text.",
+    remedy: "Set it to a text, a number or a plain object before the node; a Buffer must be UTF-8 text.",
+  },
+  "template-too-large": {
+    code: "ERR_MAIL_TOO_LARGE",
+    disposition: "permanent",
+    verdict: "failed",
+    cause:
+      "{field}: with its values filled in it becomes longer than the largest mail of the configuration ({limit} MB), or repeats more than a million times.",
+    remedy: "Look for a section {{#…}} over a very long list, and shorten the list before the node.",
+  },
   "line-break": {
     code: "ERR_MAIL_HEADER",
     disposition: "permanent",

@@ -47,7 +47,9 @@ export async function openEditor(browser: Browser, url: string, options: EditorO
     locale: language,
   });
   // Node-RED 5 has a dark theme, which it keeps as a choice of this browser; 4.1 has none.
-  if (options.dark) await context.addInitScript(() => localStorage.setItem("view-dark-theme", "dark"));
+  // The sandboxed frames of a preview have no storage, and no theme.
+  if (options.dark)
+    await context.addInitScript(() => window === top && localStorage.setItem("view-dark-theme", "dark"));
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const errors: string[] = [];

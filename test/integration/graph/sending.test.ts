@@ -10,6 +10,15 @@ const asMime = { inReplyTo: ["<first@example.org>", "<second@example.org>"] };
 describe("sending through Graph", () => {
   afterEach(closeAll);
 
+  it("keeps the way to leave a list and the thread, by sending MIME", async () => {
+    const { send, graph } = await bench();
+    await send({ listUnsubscribe: "https://example.com/leave", references: "<first@example.org>" });
+    const { mime = "" } = graph.mails[0] as (typeof graph.mails)[number];
+    assert.match(mime, /^List-Unsubscribe: <https:\/\/example\.com\/leave>\r$/m);
+    assert.match(mime, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+    assert.match(mime, /^References: <first@example\.org>\r$/m);
+  });
+
   it("as JSON keeps names, addresses, subject, both bodies' better one, priority, own headers, pictures and the Message-ID", async () => {
     const { send, graph } = await bench();
     const attachments = [
