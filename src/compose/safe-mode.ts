@@ -16,6 +16,10 @@ const MOST_NAMED = 3;
 
 const FIELDS = ["to", "cc", "bcc"] as const;
 
+/** Fields that a tester's mail program acts upon: an answer to all, a receipt, one click that unsubscribes a customer. */
+const ACTED_UPON =
+  /^(?:list-.*|mail-followup-to|mail-reply-to|disposition-notification-to|return-receipt-to|x-confirm-reading-to|errors-to)$/i;
+
 export type SafeSettings = Pick<CommonSettings, "safeMode" | "redirectTo" | "allowedDomains">;
 
 /**
@@ -74,6 +78,7 @@ function redirected(message: ReadMessage, redirectTo: Mailbox): ReadMessage {
   return withHeaders(
     {
       ...message,
+      headers: message.headers.filter(({ name }) => !ACTED_UPON.test(name)),
       to: [redirectTo],
       cc: [],
       bcc: [],

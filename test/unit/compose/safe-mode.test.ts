@@ -69,6 +69,20 @@ describe("A mail in safe mode “redirect”", () => {
     );
   });
 
+  it("has no field by which a tester's program would reach or unsubscribe a recipient", async () => {
+    const headers = {
+      "Mail-Followup-To": "ann@example.org",
+      "Disposition-Notification-To": "ann@example.org",
+      "List-Id": "<orders.example.com>",
+      "X-Order": "4711",
+    };
+    const asked = { ...everybody, headers, listUnsubscribe: "https://example.com/leave?who=ann" };
+    const redirected = (await composeWith(REDIRECT, asked)).mime.toString();
+    assert.doesNotMatch(redirected, /^(?:list-|mail-followup-to|disposition-notification-to)/im);
+    assert.match(redirected, /^X-Order: 4711\r$/m);
+    assert.match((await composeWith(SEND, asked)).mime.toString(), /^List-Unsubscribe-Post: /m);
+  });
+
   it("has names and addresses beyond ASCII without breaking a header", async () => {
     const { mime, envelope } = await composeWith(REDIRECT, { to: 'Zoë "x" <zoë@bücher.example>', subject: "Grüße" });
     const { subject, headers } = await simpleParser(mime);
