@@ -44,6 +44,8 @@ function flows(port: number): FlowNode[] {
   ];
 }
 
+const STARTED = /Started (?:modified )?(?:flows|nodes)/g;
+
 for (const version of [4, 5] as const) {
   describe(`The import of e-mail nodes in the editor of Node-RED ${version}`, () => {
     const nodes = emailNodePackage();
@@ -185,7 +187,10 @@ for (const version of [4, 5] as const) {
     });
 
     it("deployed, it sends as before: HTML as HTML, from the login, to the message's recipient", async () => {
+      // A deploy is answered before its nodes run, and until then the e-mail nodes would take the message.
+      const starts = red.log().match(STARTED)?.length ?? 0;
       await deploy(page);
+      await red.waitForLog(new RegExp(`(?:${STARTED.source}[^]*){${starts + 1}}`));
       await page.evaluate(() =>
         $.ajax({ url: "inject/inject1", method: "POST", data: "{}", contentType: "application/json" }),
       );
