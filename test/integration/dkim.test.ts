@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { getServers, setServers } from "node:dns";
 import { dkimRecord } from "../../src/compose/dkim-record";
-import type { EmailDraft } from "../../src/mailer";
+import { type EmailDraft, Mailer, type Progress } from "../../src/mailer";
 import type { ProbeReport, ProbeStep } from "../../src/model/probe";
+import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
+import { PostOffice } from "../../src/post-office";
 import type { GenericSettings } from "../../src/settings/generic";
 import { ed25519Key, rsaKey } from "../support/dkim-keys";
 import { type DnsServer, startDnsServer } from "../support/dns-server";
@@ -126,6 +128,29 @@ describe("mails signed with DKIM", () => {
     await strict.close();
   });
 
+  it("that waited take the key that is deployed when they are sent", async () => {
+    const clock = new FakeClock();
+    const postOffice = new PostOffice({ clock, makeDiskStore: () => new MemoryOutboxStore() });
+    const mailerWith = (port: number, dkimKey: string): Mailer => {
+      const settings = settingsFor(port, { ...DKIM, giveUpAfter: 48 }, { dkimKey });
+      return new Mailer(settings, "queue", { ...dependencies, clock, random: () => 0.5, postOffice });
+    };
+    const away = await startMailServer();
+    await away.close();
+    const first = mailerWith(away.port, KEY);
+    const again = new Promise<number>((resolve) => {
+      const onProgress = (progress: Progress) => progress.state === "retry" && resolve(progress.at);
+      void first.submit({ to: TO, subject: "x", text }, { onProgress });
+    });
+    const at = await again;
+    await first.close(0);
+    const another = rsaKey();
+    const second = mailerWith(server.port, another);
+    await clock.advance(at - clock.now());
+    assert.equal(verdictOf(await server.waitForMail(), another)?.problem, "");
+    await second.close(0);
+  });
+
   it("are not signed where the configuration has no domain", async () => {
     const plain = new TestMailer(settingsFor(server.port, {}, { dkimKey: KEY }), dependencies);
     await plain.send({ to: TO, subject: "x", text });
@@ -211,8 +236,8 @@ describe("mails signed with DKIM", () => {
       dns.answer(NAME, "silent");
       const clock = new FakeClock();
       const probing = probe(settings(), clock);
-      await server.waitFor(() => dns.asked.length > 0).catch(() => {});
-      clock.advance(3_000);
+      await dns.untilAsked();
+      await clock.advance(3_000);
       const report = await probing;
       assert.equal(stepOf(report).outcome, "skipped");
       assert.equal(report.headline, "complete");

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import type { AddressInfo } from "node:net";
+import { createSignal } from "./signal";
 
 /** What a name is answered with: texts in as many strings as DNS needs, a code, or nothing at all. */
 export type DnsAnswer = readonly string[] | "no-data" | "no-name" | "broken" | "silent";
@@ -10,6 +11,8 @@ export interface DnsServer {
   /** The names that were asked for, oldest first. */
   readonly asked: readonly string[];
   answer(name: string, answer: DnsAnswer): void;
+  /** Resolves once it was asked anything. */
+  untilAsked(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,10 +26,12 @@ const CODES = { "no-data": 0, broken: 2, "no-name": 3 } as const;
 export async function startDnsServer(): Promise<DnsServer> {
   const answers = new Map<string, DnsAnswer>();
   const asked: string[] = [];
+  const changed = createSignal();
   const socket = createSocket("udp4");
   socket.on("message", (query, peer) => {
     const { name, end } = readQuestion(query);
     asked.push(name);
+    changed.emit();
     const answer = answers.get(name.toLowerCase()) ?? "no-name";
     if (answer !== "silent") socket.send(reply(query, end, answer), peer.port, peer.address);
   });
@@ -35,6 +40,7 @@ export async function startDnsServer(): Promise<DnsServer> {
     address: `127.0.0.1:${(socket.address() as AddressInfo).port}`,
     asked,
     answer: (name, answer) => answers.set(name.toLowerCase(), answer),
+    untilAsked: () => changed.waitFor(() => asked.length > 0, 5_000),
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }
