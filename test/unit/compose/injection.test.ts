@@ -52,7 +52,7 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
     [
       ...["name", "kind", "from", "fromName", "replyTo", "host", "port", "security", "auth", "username", "password"],
       ...["connectTimeout", "timeout", "maxConnections", "perMinute", "outbox", "giveUpAfter", "onUnconfirmed"],
-      ...["maxSize", "keepSent", "keepFailed"],
+      ...["maxSize", "keepSent", "keepFailed", "safeMode", "allowedDomains"],
     ].map((field) => [field, login]),
   ),
   oauthFlow: smtpThat("message"),
@@ -63,6 +63,7 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
   clientSecret: graphThat("client-secret"),
   cloud: graphThat("client-secret"),
   mailbox: graphThat("client-secret"),
+  redirectTo: { ...login, safeMode: "redirect", redirectTo: "tests@example.com" },
   dkimDomain: signed,
   dkimSelector: signed,
 };

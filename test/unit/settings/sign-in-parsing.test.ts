@@ -51,6 +51,8 @@ describe("A parsed configuration for Graph", () => {
       timeoutMs: 30_000,
       strictAddresses: true,
       maxConnections: 4,
+      safeMode: "send",
+      allowedDomains: [],
       outbox: "disk",
       giveUpAfterMs: 48 * 3_600_000,
       onUnconfirmed: "resend",
