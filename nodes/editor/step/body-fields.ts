@@ -1,5 +1,6 @@
-import { button, byId, element } from "../shared/elements";
+import { button, element } from "../shared/elements";
 import { type CodeEditor, createCodeEditor } from "./code-editor";
+import { inStep } from "./in-step";
 import type { SendEmailNode } from "./step-node";
 import { TEXT_TYPES } from "./step-node";
 import { nameTypedInput } from "./typed-fields";
@@ -8,15 +9,15 @@ type BodyField = "text" | "html";
 
 /** The body: its kind, and for text and HTML where each comes from, or the writing itself. */
 export function startBodyFields(node: SendEmailNode): void {
-  const bodyType = byId<HTMLInputElement>("node-input-bodyType");
+  const bodyType = inStep<HTMLInputElement>("node-input-bodyType");
   const sources = { text: startBodySource(node, "text"), html: startBodySource(node, "html") };
   let last = bodyType.value;
   let htmlWasMoved = false;
 
   const refresh = () => {
-    byId("post-office-text-row").hidden = bodyType.value === "html";
-    byId("post-office-html-row").hidden = bodyType.value === "text";
-    byId("post-office-html-alone").hidden = bodyType.value !== "html";
+    inStep("post-office-text-row").hidden = bodyType.value === "html";
+    inStep("post-office-html-row").hidden = bodyType.value === "text";
+    inStep("post-office-html-alone").hidden = bodyType.value !== "html";
     sources.html.showEditor();
   };
   $(bodyType).on("change", () => {
@@ -74,7 +75,7 @@ function startBodySource(node: SendEmailNode, field: BodyField): BodySource {
     showEditor();
   };
   const showEditor = () => {
-    if (field !== "html" || editor || storedType.val() !== "str" || byId("post-office-html-row").hidden) return;
+    if (field !== "html" || editor || storedType.val() !== "str" || inStep("post-office-html-row").hidden) return;
     const label = node._("send-email.label.html");
     const onChange = (value: string) => stored.val(value).trigger("change");
     editor = createCodeEditor({ id: "post-office-html-editor", mode: "html", label, value: draft, onChange });

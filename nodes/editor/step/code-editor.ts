@@ -1,4 +1,4 @@
-import { byId } from "../shared/elements";
+import { inStep } from "./in-step";
 import { whileOpen } from "./while-open";
 
 export interface CodeEditorOptions {
@@ -17,7 +17,7 @@ export interface CodeEditor {
 
 /** Node-RED's own code editor, Monaco or ACE as Node-RED is set; it lives as long as the dialog. */
 export function createCodeEditor({ id, mode, label, value, onChange }: CodeEditorOptions): CodeEditor {
-  const place = byId(id);
+  const place = inStep(id);
   const editor = RED.editor.createEditor({
     id,
     mode: `ace/mode/${mode}`,

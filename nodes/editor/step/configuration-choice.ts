@@ -7,17 +7,18 @@ import {
   type SmtpConfigNode,
   safeModeBadge,
 } from "../shared/configurations";
-import { byId, element } from "../shared/elements";
+import { element } from "../shared/elements";
+import { inStep } from "./in-step";
 import { allowedInForm } from "./message-choice";
 import { configurationProblem } from "./validity";
 import { whileOpen } from "./while-open";
 
 /** Lets the empty choice name the default, and says below what the choice means. */
 export function describeConfigurationChoice(translate: Translate): void {
-  const select = byId<HTMLSelectElement>("node-input-smtpConfig");
-  const through = byId("post-office-through");
-  const message = byId("post-office-config-message");
-  const token = byId("post-office-token-row");
+  const select = inStep<HTMLSelectElement>("node-input-smtpConfig");
+  const through = inStep("post-office-through");
+  const message = inStep("post-office-config-message");
+  const token = inStep("post-office-token-row");
   const open = openButton();
   select.setAttribute("aria-describedby", "post-office-through post-office-config-message");
 
@@ -64,7 +65,7 @@ export function effectiveConfiguration({ value }: HTMLSelectElement): SmtpConfig
 
 /** Opens what mails go out through; Node-RED's own pencil opens only what is chosen, not the default. */
 function openButton() {
-  const open = byId<HTMLButtonElement>("post-office-open");
+  const open = inStep<HTMLButtonElement>("post-office-open");
   let id = "";
   open.addEventListener("click", () => RED.editor.editConfig("", "smtp-config", id));
   return {

@@ -1,19 +1,19 @@
-import { byId } from "../shared/elements";
+import { inStep } from "./in-step";
 import type { SendEmailNode } from "./step-node";
 import { dedupeHoursProblem } from "./validity";
 
 /** When the message goes on, and the key under which a mail is sent only once. */
 export function startDeliveryFields(node: SendEmailNode): void {
-  const finishWhen = byId<HTMLInputElement>("node-input-finishWhen");
+  const finishWhen = inStep<HTMLInputElement>("node-input-finishWhen");
   const key = $("#node-input-dedupeKey");
-  const hours = byId<HTMLInputElement>("node-input-dedupeHours");
+  const hours = inStep<HTMLInputElement>("node-input-dedupeHours");
 
   const refresh = () => {
-    byId("post-office-finish-hint").textContent = node._(`send-email.finish-hint.${finishWhen.value}`);
+    inStep("post-office-finish-hint").textContent = node._(`send-email.finish-hint.${finishWhen.value}`);
     const hasKey = key.typedInput("type") !== "str" || key.typedInput("value") !== "";
-    byId("post-office-dedupe-hours").hidden = !hasKey;
+    inStep("post-office-dedupe-hours").hidden = !hasKey;
     const problem = hasKey ? dedupeHoursProblem(node._, hours.value) : undefined;
-    byId("post-office-dedupe-message").textContent = problem ?? "";
+    inStep("post-office-dedupe-message").textContent = problem ?? "";
     hours.setAttribute("aria-invalid", String(problem !== undefined));
   };
   $(finishWhen).on("change", refresh);
@@ -25,7 +25,7 @@ export function startDeliveryFields(node: SendEmailNode): void {
 
 /** How many outputs the form asks for: the outcome has one of its own where the message does not wait for it. */
 export function chosenOutputs(): number {
-  return byId<HTMLInputElement>("node-input-finishWhen").value === "queued" ? 2 : 1;
+  return inStep<HTMLInputElement>("node-input-finishWhen").value === "queued" ? 2 : 1;
 }
 
 /** What the output with this number gives. */

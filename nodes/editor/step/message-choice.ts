@@ -1,17 +1,18 @@
 import { allowedIds } from "../../../src/settings/send-email-raw";
 import { configurations, isConfiguration, type SmtpConfigNode } from "../shared/configurations";
-import { byId, element } from "../shared/elements";
+import { element } from "../shared/elements";
+import { inStep } from "./in-step";
 import type { SendEmailNode } from "./step-node";
 import { allowedProblem } from "./validity";
 
 /** Whether a message may name the configuration, by which value, and which ones it may name. */
 export function startMessageChoice(node: SendEmailNode): void {
-  const chooses = byId<HTMLInputElement>("node-input-chooseByMessage");
-  const stored = byId<HTMLSelectElement>("node-input-allowedConfigurations");
-  const message = byId("post-office-allowed-message");
+  const chooses = inStep<HTMLInputElement>("node-input-chooseByMessage");
+  const stored = inStep<HTMLSelectElement>("node-input-allowedConfigurations");
+  const message = inStep("post-office-allowed-message");
 
   const refresh = () => {
-    byId("post-office-choice").hidden = !chooses.checked;
+    inStep("post-office-choice").hidden = !chooses.checked;
     message.textContent = (chooses.checked ? allowedProblem(node._, tickedIds()) : undefined) ?? "";
   };
   const fill = (ids: readonly string[]) => {
@@ -21,7 +22,7 @@ export function startMessageChoice(node: SendEmailNode): void {
     refresh();
   };
   // Node-RED fills its own list anew whenever a configuration's dialog closes; names and marks may be others then.
-  new MutationObserver(() => fill(tickedIds())).observe(byId("node-input-smtpConfig"), { childList: true });
+  new MutationObserver(() => fill(tickedIds())).observe(inStep("node-input-smtpConfig"), { childList: true });
   $(chooses).on("change", refresh);
   $(stored).on("change", refresh);
   fill(allowedIds(node.allowedConfigurations));
@@ -29,7 +30,7 @@ export function startMessageChoice(node: SendEmailNode): void {
 
 /** The configurations that the open form allows messages to name. */
 export function allowedInForm(): SmtpConfigNode[] {
-  if (!byId<HTMLInputElement>("node-input-chooseByMessage").checked) return [];
+  if (!inStep<HTMLInputElement>("node-input-chooseByMessage").checked) return [];
   return tickedIds().flatMap((id) => {
     const found = RED.nodes.node(id);
     return found && isConfiguration(found) ? [found] : [];
@@ -38,11 +39,12 @@ export function allowedInForm(): SmtpConfigNode[] {
 
 /** A step that lets no message choose refers to nothing: an export takes along what a node refers to. */
 export function forgetUnusedChoice(): void {
-  if (!byId<HTMLInputElement>("node-input-chooseByMessage").checked) $("#node-input-allowedConfigurations").val([]);
+  if (!inStep<HTMLInputElement>("node-input-chooseByMessage").checked)
+    $(inStep("node-input-allowedConfigurations")).val([]);
 }
 
 function tickedIds(): string[] {
-  return [...byId<HTMLSelectElement>("node-input-allowedConfigurations").selectedOptions].map(({ value }) => value);
+  return [...inStep<HTMLSelectElement>("node-input-allowedConfigurations").selectedOptions].map(({ value }) => value);
 }
 
 /** The hidden list that Node-RED saves: what is allowed in its saved order, so that a look alone changes nothing. */
@@ -69,7 +71,7 @@ function list(node: SendEmailNode, inReach: readonly SmtpConfigNode[], stored: H
     });
     return element("label", "po-check", box, element("span", "", label), flawOf(node, configuration));
   });
-  const place = byId("post-office-allowed");
+  const place = inStep("post-office-allowed");
   const hadFocus = place.contains(document.activeElement);
   place.replaceChildren(...lines);
   if (lines.length === 0) place.append(element("p", "po-hint", node._("send-email.allowed.none")));

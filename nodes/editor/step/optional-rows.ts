@@ -1,5 +1,6 @@
 import { SEND_EMAIL_DEFAULTS, type TypedField } from "../../../src/settings/send-email-raw";
-import { button, byId, element } from "../shared/elements";
+import { button, element } from "../shared/elements";
+import { inStep } from "./in-step";
 import type { SendEmailNode } from "./step-node";
 
 /** By the place of their buttons. */
@@ -16,7 +17,7 @@ export function startOptionalRows(node: SendEmailNode): void {
 }
 
 function startRowsOf(node: SendEmailNode, place: Place): void {
-  const bar = byId(place);
+  const bar = inStep(place);
   for (const field of OPTIONAL[place]) {
     const row = document.querySelector<HTMLElement>(`[data-optional="${field}"]`) as HTMLElement;
     const input = $(`#node-input-${field}`);

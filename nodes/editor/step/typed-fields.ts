@@ -1,4 +1,4 @@
-import { byId } from "../shared/elements";
+import { inStep } from "./in-step";
 import { ATTACHMENT_TYPES, HEADER_TYPES, type SendEmailNode, TEXT_TYPES, TOKEN_TYPES } from "./step-node";
 
 /** What a text is that is written at these, at a glance; an empty one is Node-RED's own for a text. */
@@ -81,7 +81,7 @@ function showExamples(node: SendEmailNode, field: string): void {
 
 /** The visible parts of a typed input are not the labelled input itself: each gets the label, and keeps its own words. */
 export function nameTypedInput(node: SendEmailNode, id: string, name: string): void {
-  const container = byId(id).nextElementSibling as HTMLElement;
+  const container = inStep(id).nextElementSibling as HTMLElement;
   const label = document.querySelector<HTMLElement>(`label[for="${id}"]`);
   for (const input of container.querySelectorAll("input:not([type=hidden])")) input.setAttribute("aria-label", name);
   container
