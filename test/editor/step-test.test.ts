@@ -85,7 +85,7 @@ for (const version of [4, 5] as const) {
       await send(page);
       assert.equal(mail.mails.at(-1)?.parsed.subject, "[Test] Own");
       await pasteInto(page, "#post-office-sample-editor", "[1");
-      assert.match(await why(page), /must be a JSON object/);
+      await page.locator("#post-office-sample-why", { hasText: "must be a JSON object" }).waitFor();
       assert.equal(await page.locator("#post-office-sample-preview").isDisabled(), true);
       await pasteInto(page, "#post-office-sample-editor", '{"topic":"Kept","payload":"Mine"}');
       await cancelDialog(page, "node");
