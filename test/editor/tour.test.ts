@@ -170,6 +170,8 @@ describe("The README's tour, word by word", () => {
     await page.locator("#red-ui-workspace-tabs").getByText(chosen, { exact: true }).click();
     await press("As support");
     await arrives("Your question");
+    // Two clicks on tabs in no time are a double click to Node-RED, and open a flow's properties.
+    await page.getByText("Successfully injected: As support").waitFor({ state: "hidden" });
     await page.locator("#red-ui-workspace-tabs").getByText(graph, { exact: true }).click();
     await press("Confirm an order");
     await arrives("Order 4711 through Graph");
