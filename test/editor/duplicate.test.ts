@@ -72,7 +72,7 @@ for (const version of [4, 5] as const) {
         ],
       });
       browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url, { height: 1300 }));
+      ({ page, errors } = await openEditor(browser, red.url, { height: 1300, dark: version === 5 }));
     });
 
     after(async () => {

@@ -49,7 +49,7 @@ for (const version of [4, 5] as const) {
         ],
       });
       browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url));
+      ({ page, errors } = await openEditor(browser, red.url, { dark: version === 5 }));
     });
 
     after(async () => {

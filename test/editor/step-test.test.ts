@@ -37,7 +37,7 @@ for (const version of [4, 5] as const) {
         ],
       });
       browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url, { height: 1200 }));
+      ({ page, errors } = await openEditor(browser, red.url, { height: 1200, dark: version === 5 }));
     });
 
     after(async () => {
