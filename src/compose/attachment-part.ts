@@ -1,14 +1,17 @@
 import { detectMimeType } from "nodemailer/lib/mime-funcs";
 import type { DraftAttachment } from "./attachments";
+import type { FileMarks } from "./embedded-files";
 
 /** Which says nothing of the content but that it is to be kept as it is (RFC 2046 §4.5.1). */
 const PLAIN_BYTES = "application/octet-stream";
 
 /** The attachment as nodemailer is given it. */
-export function partOf({ filename, content, contentType, cid, disposition }: DraftAttachment) {
+export function partOf({ filename, content, contentType, cid, disposition }: DraftAttachment, marks: FileMarks) {
   return {
     filename,
-    content,
+    ...(Buffer.isBuffer(content)
+      ? { content }
+      : { content: marks.markFor(content), contentTransferEncoding: "base64" as const }),
     contentType: encodable(contentType ?? detectMimeType(filename)),
     ...(cid ? { cid } : {}),
     contentDisposition: disposition ?? (cid ? "inline" : "attachment"),

@@ -1,12 +1,21 @@
 import MailComposer from "nodemailer/lib/mail-composer";
-import type { EmailMessage, Envelope, HeaderField, PreparedEmail, Priority } from "../model/email";
+import {
+  bytesOf,
+  type EmailMessage,
+  type Envelope,
+  type HeaderField,
+  type PreparedEmail,
+  type Priority,
+} from "../model/email";
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment } from "./attachments";
+import { FileMarks } from "./embedded-files";
 import { withCrlf } from "./line-ends";
 import { signHtml, signText } from "./signature";
 import { Turns } from "./turns";
+import { encodedLength, sizeOf } from "./whole-mime";
 
 /** One for the process: all configurations share its event loop. */
 const turns = new Turns();
@@ -48,9 +57,11 @@ export async function prepareEmail(message: ReadMessage, identity: Identity): Pr
   const from = toEnvelopeAddress(message.from.address);
   const messageId = `<${identity.id}@${from.slice(from.lastIndexOf("@") + 1).replace(/[[\]:]/g, "")}>`;
   try {
-    const mime = await turns.take(() => compose(composerOptions(message, messageId, identity)));
-    refuseAbove(maxBytes, mime.length);
-    return { messageId, envelope, mime };
+    const marks = new FileMarks();
+    const composed = await turns.take(() => compose(composerOptions(message, messageId, identity, marks)));
+    const whole = marks.takeOut(composed);
+    refuseAbove(maxBytes, sizeOf(whole));
+    return { messageId, envelope, ...whole };
   } catch (error) {
     if (error instanceof SendError) throw error;
     const value = error instanceof Error ? error.message : "unknown";
@@ -58,9 +69,9 @@ export async function prepareEmail(message: ReadMessage, identity: Identity): Pr
   }
 }
 
-/** What surely goes out, so that a mail that is far too large is never composed. Base64 makes four bytes of three. */
+/** What surely goes out, so that a mail that is far too large is never composed. */
 function leastSizeOf({ attachments, text = "", html = "" }: EmailMessage): number {
-  return attachments.reduce((sum, { content }) => sum + Math.ceil(content.length / 3) * 4, text.length + html.length);
+  return attachments.reduce((sum, { content }) => sum + encodedLength(bytesOf(content)), text.length + html.length);
 }
 
 function refuseAbove(maxBytes: number, bytes: number): void {
@@ -79,7 +90,7 @@ function envelopeOf(message: EmailMessage): Envelope {
   return { from: from === "" ? "" : toEnvelopeAddress(from), to: [...new Set(recipients)] };
 }
 
-function composerOptions(message: ReadMessage, messageId: string, { date, signature }: Identity) {
+function composerOptions(message: ReadMessage, messageId: string, { date, signature }: Identity, marks: FileMarks) {
   const { inReplyTo, references, priority } = message;
   return {
     from: { ...message.from },
@@ -88,7 +99,7 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
     subject: message.subject,
     ...bodyOf(message, signature),
-    attachments: message.attachments.map(partOf),
+    attachments: message.attachments.map((attachment) => partOf(attachment, marks)),
     headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
       key: name,
       value,

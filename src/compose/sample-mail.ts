@@ -1,5 +1,5 @@
 import { detectMimeType } from "nodemailer/lib/mime-funcs";
-import type { Mailbox, PreparedEmail } from "../model/email";
+import { bytesOf, type Mailbox, type PreparedEmail } from "../model/email";
 import type { SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
@@ -42,7 +42,7 @@ export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONF
     pictures: picturesOf(attachments),
     attachments: attachments.map(({ filename, content, cid }) => ({
       filename,
-      bytes: content.length,
+      bytes: bytesOf(content),
       inline: cid !== undefined,
     })),
     headers,
@@ -80,7 +80,8 @@ function picturesOf(attachments: readonly DraftAttachment[]): Record<string, str
   let room = MOST_PICTURE_BYTES;
   for (const { filename, content, contentType, cid } of attachments) {
     const type = (contentType ?? detectMimeType(filename)).split(";")[0]?.trim() ?? "";
-    if (cid === undefined || !/^image\/[\w.+-]+$/i.test(type) || content.length > room) continue;
+    if (cid === undefined || !/^image\/[\w.+-]+$/i.test(type)) continue;
+    if (!Buffer.isBuffer(content) || content.length > room) continue;
     room -= content.length;
     pictures[cid] = `data:${type};base64,${content.toString("base64")}`;
   }

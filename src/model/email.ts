@@ -8,9 +8,21 @@ export interface Envelope {
   readonly to: readonly string[];
 }
 
+/** Bytes that are too many for memory, in a file that is there as long as the mail is. */
+export interface KeptFile {
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** How many bytes a content has. */
+export function bytesOf(content: Buffer | KeptFile): number {
+  return Buffer.isBuffer(content) ? content.length : content.size;
+}
+
 export interface Attachment {
   readonly filename: string;
-  readonly content: Buffer;
+  readonly content: Buffer | KeptFile;
   readonly contentType?: string;
   /** Content id, without angle brackets, by which HTML refers to an inline image. */
   readonly cid?: string;
@@ -42,6 +54,15 @@ export interface PreparedEmail {
   /** With angle brackets, as in the header. */
   readonly messageId: string;
   readonly envelope: Envelope;
-  /** The whole message as RFC 5322 text, lines ended by CRLF. */
+  /** The whole message as RFC 5322 text, lines ended by CRLF; without the content of `files`. */
   readonly mime: Buffer;
+  /** Contents that are not in `mime`, in the order of their places. */
+  readonly files?: readonly EmbeddedFile[];
+}
+
+/** A file whose content belongs, encoded as base64 in lines of 76 characters, into the mail. */
+export interface EmbeddedFile {
+  /** Before this byte of `mime`, at the beginning of a line; the encoded content ends without a line end. */
+  readonly at: number;
+  readonly file: KeptFile;
 }
