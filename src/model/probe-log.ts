@@ -1,6 +1,7 @@
 import { describeFailure, FAILURES, type FailureFacts, type FailureReason } from "./catalogue";
 import { inEnglish, partsOf, type Telling } from "./catalogue/phrases";
 import type { Clock } from "./clock";
+import { printable } from "./printable";
 import type {
   DialogueLine,
   DnsRecord,
@@ -78,7 +79,8 @@ export class ProbeLog {
 
   line(by: DialogueLine["by"], text: string): void {
     if (this.#dialogue.length >= MAX_DIALOGUE_LINES) return;
-    this.#dialogue.push({ atMs: this.clock.now() - this.#startedAt, by, text: text.slice(0, MAX_LINE_CHARACTERS) });
+    const lines = text.slice(0, MAX_LINE_CHARACTERS).split("\n").map(printable);
+    this.#dialogue.push({ atMs: this.clock.now() - this.#startedAt, by, text: lines.join("\n") });
   }
 
   report(failure?: SendError): ProbeReport {
@@ -132,7 +134,7 @@ function told(telling: Telling): Pick<ProbeStep, "detail" | "parts"> {
   const parts = partsOf(telling);
   // What is too long is cut, and then there is nothing to translate.
   if (detail.length > MAX_LINE_CHARACTERS || parts.every((part) => typeof part === "string"))
-    return { detail: detail.slice(0, MAX_LINE_CHARACTERS) };
+    return { detail: printable(detail.slice(0, MAX_LINE_CHARACTERS)) };
   return { detail, parts };
 }
 

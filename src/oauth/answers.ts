@@ -73,8 +73,9 @@ export function retryAfterOf({ headers }: Answer): { retryAfterMs: number } | un
 /** What a person would see of it: the error's description, or a page's text. */
 function visible({ text, body }: Answer): string {
   if (body) return String(body["error_description"] ?? body["error"] ?? "");
+  // Neither looks twice at the same character, however many elements begin and never end.
   return text
-    .replace(/<(script|style|head)\b[\s\S]*?<\/\1>/gi, " ")
-    .replace(/<[^>]*>/g, " ")
+    .replace(/<(script|style|head)\b[\s\S]*?(?:<\/\1>|$)/gi, " ")
+    .replace(/<[^<>]*>/g, " ")
     .replace(/&nbsp;/g, " ");
 }

@@ -21,6 +21,8 @@ export const PHRASES = {
   "stage-test": "for the whole test",
   "sample-host": "The step or its server",
   "no-answer": "no answer",
+  "answer-early": "an answer before there was a question.",
+  "answer-endless": "an answer without an end.",
   "no-reason": "no reason given",
   "no-permissions": "none",
   "another-name": "another name",

@@ -38,7 +38,7 @@ export async function uploadRanges({ content }: MimeAttachment, target: UploadTa
     const put = await putRange(range.subarray(0, to - from), { from, to, size: content.size }, target);
     if (put.reply?.status === 201) return;
     const next = put.reply && nextOf(put.reply, content.size);
-    if (next !== undefined && next > from) {
+    if (next !== undefined && next >= to) {
       from = next;
       failures = 0;
       continue;

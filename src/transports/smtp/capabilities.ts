@@ -9,6 +9,10 @@ export interface Capabilities {
   readonly pipelining: boolean;
 }
 
+/** RFC 4422 §3.1: what is anything else is none, and would stand in an error. */
+const MECHANISM = /^[A-Z\d_-]{1,20}$/;
+const MOST_MECHANISMS = 30;
+
 /** Reads the reply to EHLO; a reply to HELO reads as "can do nothing". */
 export function readCapabilities(reply: string): Capabilities {
   const lines = reply
@@ -25,10 +29,10 @@ export function readCapabilities(reply: string): Capabilities {
         .toUpperCase()
         .split(/[\s=]+/),
     )
-    .filter((mechanism) => mechanism !== "");
+    .filter((mechanism) => MECHANISM.test(mechanism));
   return {
     starttls: keywords.has("STARTTLS"),
-    auth: [...new Set(auth)],
+    auth: [...new Set(auth)].slice(0, MOST_MECHANISMS),
     ...(maxBytes > 0 ? { maxBytes } : {}),
     smtpUtf8: keywords.has("SMTPUTF8"),
     pipelining: keywords.has("PIPELINING"),

@@ -2,6 +2,7 @@ import type { PeerCertificate } from "node:tls";
 import { type FailureFacts, type FailureReason, phrase } from "../../model/catalogue";
 import type { PhraseKey } from "../../model/catalogue/phrases";
 import type { Phase } from "../../model/codes";
+import { printable } from "../../model/printable";
 import { SendError } from "../../model/send-error";
 import type { GenericSettings } from "../../settings/generic";
 
@@ -137,7 +138,7 @@ export function factsOf(settings: GenericSettings, phase: Phase): FailureFacts {
 function certificateFacts(reason: FailureReason, certificate: PeerCertificate | undefined): FailureFacts {
   if (reason !== "tls-wrong-name") return {};
   const names = certificate?.subjectaltname?.replace(/(?:DNS|IP Address):/g, "") ?? certificate?.subject?.CN;
-  return { names: names ? String(names).slice(0, 300) : phrase("another-name") };
+  return { names: names ? printable(String(names).slice(0, 300)) : phrase("another-name") };
 }
 
 function openSslReason(error: LowLevelError): string {

@@ -122,7 +122,7 @@ function watchForTls(
   const { settings, clock } = context;
   // Before the greeting times out, however short that is.
   const callOff = clock.after(Math.min(SILENCE_MS, settings.timeoutMs / 2), () => {
-    void waitsForTls(settings, knocking.signal).then((waits) => {
+    void waitsForTls(settings, knocking.signal, clock).then((waits) => {
       if (waits && !knocking.signal.aborted) found.abort(greetingExpectsTls(settings));
     });
   });

@@ -1,6 +1,13 @@
+import { printable } from "../../model/printable";
 import type { SmtpAnswer } from "../../model/receipt";
 
-const REPLY = /^(\d{3})[ -]?(?:(\d\.\d{1,3}\.\d{1,3})(?=\s|$))?/;
+/** Codes begin with 2 to 5 (RFC 5321 §4.2.1); what is behind them is not always parted by a blank. */
+const REPLY = /^([2-5]\d{2})(?!\d)[ -]?(?:(\d\.\d{1,3}\.\d{1,3})(?=\s|$))?/;
+
+/** Whether this can be a reply at all. */
+export function isReply(text: string): boolean {
+  return REPLY.test(text);
+}
 
 /** Reads a server's reply: its code, its enhanced code (RFC 3463), and its words on one line. */
 export function readReply(text: string): SmtpAnswer {
@@ -8,10 +15,10 @@ export function readReply(text: string): SmtpAnswer {
   // Every further line repeats code and enhanced code (RFC 5321 §4.2.1, RFC 2034 §4); once is enough.
   const lines = text.split(/\r?\n/);
   const repeated = new RegExp(`^${match?.[1] ?? "\\d{3}"}[ -](?:\\d\\.\\d{1,3}\\.\\d{1,3}\\s+)?`);
-  const response = [lines[0]?.replace(/^(\d{3})-/, "$1 "), ...lines.slice(1).map((line) => line.replace(repeated, ""))]
+  const words = [lines[0]?.replace(/^(\d{3})-/, "$1 "), ...lines.slice(1).map((line) => line.replace(repeated, ""))]
     .join(" ")
-    .trim()
     .slice(0, MAX_RESPONSE_CHARACTERS);
+  const response = printable(words).trim();
   return {
     ...(match ? { replyCode: Number(match[1]) } : {}),
     ...(match?.[2] ? { enhancedCode: match[2] } : {}),

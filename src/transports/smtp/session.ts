@@ -5,6 +5,7 @@ import type { SignMime } from "../../compose/dkim";
 import { piecesOf, sizeOf } from "../../compose/whole-mime";
 import { cancelled } from "../../model/cancelled";
 import { phrase } from "../../model/catalogue";
+import type { Phrase } from "../../model/catalogue/phrases";
 import type { Clock } from "../../model/clock";
 import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
@@ -25,9 +26,8 @@ import { greetingExpectsTls, waitsForTls } from "./tls-knock";
 import { tlsOptionsOf } from "./tls-options";
 import { TokenLogin } from "./token-login";
 import { type SessionObserver, Transcript } from "./transcript";
+import { FINAL_ANSWER_MS, MOST_REPLY_BYTES, TurnTaking } from "./turn-taking";
 
-/** RFC 5321 §4.5.3.2.6: less than ten minutes for the answer to the final dot makes duplicates. */
-const FINAL_ANSWER_MS = 10 * 60_000;
 /** How long a goodbye may take before the connection is cut. */
 const GOODBYE_MS = 2_000;
 
@@ -54,12 +54,21 @@ export class SmtpSession {
   #ended = false;
   #failure: NodemailerError | undefined;
   #body: MarkedBody | undefined;
+  /** Why this side ended it. */
+  #broken: SendError | undefined;
+  private readonly turns: TurnTaking;
 
   private constructor(
     private readonly context: SessionContext,
     private readonly connection: SMTPConnection,
     private readonly transcript: Transcript,
   ) {
+    this.turns = new TurnTaking(connection, context.clock, context.settings.timeoutMs, {
+      late: () => this.#breakOff(classifySocketError({ code: "ETIMEDOUT" }, this.#phase, context.settings)),
+      refusedEarly: (reply) =>
+        this.#breakOff(classifyReply(readReply(context.redact(reply)), "body", context.settings)),
+      outOfTurn: (what, phase) => this.#breakOff(this.#nonsense(what, phase)),
+    });
     connection.once("end", () => {
       this.#ended = true;
     });
@@ -77,9 +86,12 @@ export class SmtpSession {
     const transcript = new Transcript(context.redact, observer, {
       waitingForFinalAnswer: (waiting) => session?.waitForAnswer(waiting),
       introducing: () => {
+        session?.turns.watch(session.socket);
         if (settings.security !== "tls" && session?.secure)
           observer?.reached("tls", describeTls(session.socket as TLSSocket));
       },
+      asked: () => session?.turns.asked(),
+      answered: (phase, reply, next) => session?.turns.answered(phase, reply, next),
     });
     session = new SmtpSession(context, new SMTPConnection(connectionOptions(settings, socket, transcript)), transcript);
     try {
@@ -88,7 +100,11 @@ export class SmtpSession {
       session.destroy();
       discard(socket);
       // What the test finds out earlier, while it is waiting; here only a server that stays silent is knocked at.
-      if (error instanceof SendError && error.reason === "greeting-timeout" && (await waitsForTls(settings, signal)))
+      if (
+        error instanceof SendError &&
+        error.reason === "greeting-timeout" &&
+        (await waitsForTls(settings, signal, context.clock))
+      )
         throw greetingExpectsTls(settings);
       throw error;
     }
@@ -126,6 +142,7 @@ export class SmtpSession {
     const { auth } = this.capabilities;
     // nodemailer would also try after HELO, or after a refused STARTTLS (where it forbids it), with nothing offered.
     if (!this.connection.allowsAuth || auth.length === 0) return "not-offered";
+    this.turns.signingIn();
     if (oauth && tokens) {
       if (!auth.includes("XOAUTH2")) throw this.#noMechanism("auth-no-xoauth2", auth);
       await this.#signInWithToken(oauth.username, tokens, signal);
@@ -183,6 +200,8 @@ export class SmtpSession {
       // The server waits for what will not come: without the final dot it keeps nothing of it.
       this.destroy();
       throw body.refusal;
+    } finally {
+      this.#body = undefined;
     }
   }
 
@@ -223,7 +242,11 @@ export class SmtpSession {
   }
 
   private introduce(signal: AbortSignal): Promise<void> {
-    return this.#run(signal, (done) => this.connection.connect(done));
+    return this.#run(signal, (done) => {
+      this.connection.connect(done);
+      // After nodemailer, which listens from the next turn on: what nobody listens to yet must not begin to flow.
+      setImmediate(() => this.turns.watch(this.socket));
+    });
   }
 
   #refuseUnsendable({ envelope }: PreparedEmail, size: number): void {
@@ -274,6 +297,7 @@ export class SmtpSession {
   #translate(error: NodemailerError): SendError {
     const { settings, redact } = this.context;
     const phase = this.#phase;
+    if (this.#broken) return this.#broken;
     if (
       error.rejectedErrors ||
       error.command === "MAIL FROM" ||
@@ -287,6 +311,8 @@ export class SmtpSession {
     // Without a reply, this is `tls.connect` itself that threw: it could not read what it was given.
     if (error.code === "ETLS" && error.command === "STARTTLS")
       return new SendError("tls-client-key", { phase: "tls", facts: factsOf(settings, "tls") });
+    // Without a reply, it was longer than any.
+    if (error.code === "EPROTOCOL") return this.#nonsense(phrase("answer-endless"));
     // The server's TLS answers come while EHLO's successor is awaited.
     const during = this.connection.upgrading ? "tls" : phase;
     return classifySocketError(error, during, settings);
@@ -301,10 +327,29 @@ export class SmtpSession {
     return classifyReply(answer, this.transcript.answeredPhase, settings);
   }
 
-  /** Where the conversation is; a body that is allowed to leave but has not yet is still before the content. */
+  /**
+   * Where the conversation is. A body that is allowed to leave but has not yet is still before the content; one that
+   * has begun to leave is on its way until nodemailer took an answer to it: half a line before the end is none.
+   */
   get #phase(): Phase {
+    if (this.#body?.started) return "body";
     const { phase } = this.transcript;
-    return phase === "body" && this.#body?.started === false ? "data" : phase;
+    return phase === "body" ? "data" : phase;
+  }
+
+  /** What the server said, or when, is no conversation; of a body that is on its way nobody knows what became. */
+  #nonsense(what: Phrase | string, answers = this.#phase): SendError {
+    const { settings, redact } = this.context;
+    if (this.#phase === "body") return classifySocketError({}, "body", settings);
+    const phase = answers === "body" ? "data" : answers;
+    const smtp = typeof what === "string" ? readReply(redact(what)) : undefined;
+    const facts = { ...factsOf(settings, phase), response: smtp?.response ?? (what as Phrase) };
+    return new SendError("protocol-error", { phase, facts, ...(smtp ? { smtp } : {}) });
+  }
+
+  #breakOff(error: SendError): void {
+    this.#broken ??= error;
+    this.destroy();
   }
 
   #starttlsNotOffered(): SendError {
@@ -336,6 +381,7 @@ function connectionOptions(settings: GenericSettings, socket: Socket, transcript
     greetingTimeout: settings.timeoutMs,
     socketTimeout: settings.timeoutMs,
     socketCloseTimeout: GOODBYE_MS,
+    maxResponseSize: MOST_REPLY_BYTES,
     transactionLog: true,
     logger: transcript.logger as SMTPConnection.Options["logger"],
   };

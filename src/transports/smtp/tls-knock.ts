@@ -1,4 +1,5 @@
 import { connect } from "node:tls";
+import type { Clock } from "../../model/clock";
 import { SendError } from "../../model/send-error";
 import type { GenericSettings } from "../../settings/generic";
 import { factsOf } from "./classify-socket";
@@ -9,7 +10,7 @@ import { tlsOptionsOf } from "./tls-options";
  * Whether the port answers a TLS handshake at once, which a STARTTLS port never does (RFC 8314 §3).
  * Nothing is sent over the connection, so whose certificate it is does not matter.
  */
-export function waitsForTls(settings: GenericSettings, signal: AbortSignal): Promise<boolean> {
+export function waitsForTls(settings: GenericSettings, signal: AbortSignal, clock: Clock): Promise<boolean> {
   // A configuration that speaks TLS from the start has nothing to find out.
   if (settings.security === "tls" || signal.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {
@@ -19,17 +20,15 @@ export function waitsForTls(settings: GenericSettings, signal: AbortSignal): Pro
     const socket = connect({ host, port, rejectUnauthorized: false, ...(servername ? { servername } : {}) });
     const end = (waits: boolean) => (): void => {
       signal.removeEventListener("abort", aborted);
+      callOff();
       discard(socket);
       resolve(waits);
     };
     const aborted = end(false);
     signal.addEventListener("abort", aborted, { once: true });
-    socket.setTimeout(timeoutMs);
-    socket
-      .once("secureConnect", end(true))
-      .once("error", end(false))
-      .once("timeout", end(false))
-      .once("close", end(false));
+    // Not the socket's own time-out, which begins anew with each byte.
+    const callOff = clock.after(timeoutMs, end(false));
+    socket.once("secureConnect", end(true)).once("error", end(false)).once("close", end(false));
   });
 }
 

@@ -19,6 +19,10 @@ interface TranscriptHooks {
   waitingForFinalAnswer?(waiting: boolean): void;
   /** The client introduces itself: the second time means that STARTTLS has worked. */
   introducing?(): void;
+  /** A command leaves, and no other waits for its answer. */
+  asked?(): void;
+  /** The server answered the command of this phase; `next` is what is still to be answered. */
+  answered?(phase: Phase, reply: string, next: Phase | undefined): void;
 }
 
 const COMMANDS: readonly (readonly [RegExp, Phase])[] = [
@@ -102,6 +106,8 @@ export class Transcript {
   #sent(line: string): void {
     const phase = phaseOf(line);
     if (phase === "ehlo") this.hooks.introducing?.();
+    // Whatever the server says, it is not listened to any more.
+    if (this.idle && line !== "QUIT") this.hooks.asked?.();
     // A lone dot ends an empty body, for which an answer is already awaited.
     if (this.#waiting[0] !== "body") this.#waiting.push(phase);
     this.observer?.line("client", phase === "auth" ? maskedAuth(line) : this.redact(line));
@@ -126,6 +132,7 @@ export class Transcript {
     }
     this.observer?.line("server", safe);
     this.observer?.replied(phase, safe);
+    this.hooks.answered?.(phase, reply, this.#waiting[0]);
   }
 }
 
