@@ -1,3 +1,5 @@
+import { printable } from "../model/printable";
+
 /** Long enough for the sentence that tells the reason, short enough for a node's status and a log line. */
 const MOST_CHARACTERS = 300;
 
@@ -6,7 +8,7 @@ const MOST_CHARACTERS = 300;
  * Secrets must have been removed before: a cut one is not found any more.
  */
 export function shortWords(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const line = printable(text).replace(/\s+/g, " ").trim();
   if (line.length <= MOST_CHARACTERS) return line;
   const cut = line.slice(0, MOST_CHARACTERS);
   const end = Math.max(cut.lastIndexOf(". "), cut.lastIndexOf("! "), cut.lastIndexOf("? "));

@@ -1,3 +1,4 @@
+import { printable } from "../../model/printable";
 import type { HttpAnswer } from "../../model/receipt";
 import type { Redact } from "../../model/redaction";
 import type { HttpReply } from "./exchange";
@@ -81,5 +82,5 @@ function asText(value: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  return printable(text).trim();
 }
