@@ -20,7 +20,7 @@ export = function register(RED: NodeAPI): void {
     this.on("input", (msg: EmailStepMessage, send, done) => {
       step.take(msg, send).then(
         () => done(),
-        (error: SendError) => done(errorForCatch(error)),
+        (error: SendError) => tell(this, errorForCatch(error), msg, done),
       );
     });
     // Mails of an earlier process end here, too.
@@ -38,3 +38,15 @@ export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("send-email", SendEmail as never);
   serveSample(RED);
 };
+
+/**
+ * Node-RED copies the message for Catch, and with it runs what is in it. What a getter throws, or a depth that no
+ * copy reaches, would be nobody's to catch, and end the process.
+ */
+function tell(node: Node, error: Error, { _msgid }: EmailStepMessage, done: (error: Error) => void): void {
+  try {
+    done(error);
+  } catch {
+    node.error(error as never, (typeof _msgid === "string" ? { _msgid } : {}) as never);
+  }
+}

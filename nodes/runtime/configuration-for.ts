@@ -50,5 +50,5 @@ function isOff(RED: NodeAPI, ids: readonly string[], asked: string): boolean {
 }
 
 function shown(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, " ").slice(0, MOST_CHARACTERS);
+  return text.slice(0, MOST_CHARACTERS).replaceAll(/\p{Cc}/gu, " ");
 }

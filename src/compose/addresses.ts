@@ -8,6 +8,9 @@ import { bareAddress, listParts, visibleAddresses } from "./visible-addresses";
 /** More than this in one mail is a mistake in the flow, and hurts every server. */
 const MAX_ADDRESSES = 1000;
 
+/** As long as so many may be (RFC 5321 §4.5.3.1.3), each with a long name. To take a text apart takes time. */
+const MAX_CHARACTERS = MAX_ADDRESSES * 1000;
+
 /**
  * Reads one or more addresses: a text (`Name <a@example.com>, b@example.com`), an object
  * `{ name, address }`, what a mail parser gives (`{ value: [...] }`), or an array of these.
@@ -48,6 +51,8 @@ function unreadable(value: unknown, field: string): never {
 }
 
 function parse(text: string, field: string): Mailbox[] {
+  if (text.length > MAX_CHARACTERS)
+    throw refuse("field-type", field, `is longer than ${MAX_ADDRESSES} addresses can be`);
   // Before parsing, because the parser would fold a line break into white space.
   const line = readLine(text, field);
   const mailboxes = addressparser(line, { flatten: true }).map(({ name, address }) => ({ name, address }));

@@ -19,6 +19,8 @@ const DESCRIPTIONS = new Set([
   "mimetype",
 ]);
 const SUPPORTED = new Set(["filename", "name", "content", "contentType", "encoding", "cid", "contentDisposition"]);
+/** More in one mail is a mistake in the flow, and each is composed for itself. */
+const MOST_ATTACHMENTS = 1000;
 const DATA_URI = /^data:([^,;]*)((?:;[^,;]*)*),/i;
 
 /** An attachment, and how readers are asked to show it; without a word, a picture that HTML refers to is inline. */
@@ -34,6 +36,8 @@ export interface DraftAttachment extends Attachment {
 export function readAttachments(value: unknown, field: string): DraftAttachment[] {
   if (value === undefined || value === null || value === "") return [];
   const entries = Array.isArray(value) ? value : [value];
+  if (entries.length > MOST_ATTACHMENTS)
+    throw refuse("field-type", field, `has more than ${MOST_ATTACHMENTS} attachments`);
   return entries.map((entry, index) =>
     readAttachment(entry, Array.isArray(value) ? `${field}[${index}]` : field, index),
   );

@@ -7,7 +7,7 @@ export function refuse(reason: SendError["reason"], field: string, value = ""): 
 
 /** A value as it is quoted in an error: on one line, and not longer than a person reads. */
 export function shorten(value: string): string {
-  const oneLine = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+  const oneLine = value.slice(0, 200).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
   return oneLine.length > 80 ? `${oneLine.slice(0, 79)}…` : oneLine;
 }
 

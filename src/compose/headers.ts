@@ -4,6 +4,8 @@ import { readHeaderValue, readLine, readToken, refuse, typeNameOf } from "./fiel
 /** Written by this package from fields of their own, by the composer, or by servers on the way. */
 const RESERVED =
   /^(?:from|sender|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|mime-version|return-path|received|dkim-signature|arc-.*|authentication-results|content-.*|resent-.*|x-priority|x-msmail-priority|importance|priority|x-safe-mode.*)$/i;
+/** Servers refuse a mail for far less. */
+const MOST_HEADERS = 1000;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,76}$/;
 
 /** Reads own headers from an object of names with a value or several; throws SendError that names the header. */
@@ -12,7 +14,9 @@ export function readHeaders(value: unknown, field: string): HeaderField[] {
   if (typeof value !== "object" || Array.isArray(value) || Buffer.isBuffer(value)) {
     throw refuse("field-type", field, `must be an object of header names and values, not ${typeNameOf(value)}`);
   }
-  return Object.entries(value).flatMap(([name, content]) => {
+  const entries = Object.entries(value);
+  if (entries.length > MOST_HEADERS) throw refuse("field-type", field, `has more than ${MOST_HEADERS} headers`);
+  return entries.flatMap(([name, content]) => {
     if (!TOKEN.test(name))
       throw refuse("header-refused", `${field}.${name.replace(/[^\w-]/g, "?")}`, "this is not a header name");
     if (RESERVED.test(name))

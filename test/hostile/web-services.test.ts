@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../../src/model/clock";
+import { Secret } from "../../src/model/secret";
 import { SendError } from "../../src/model/send-error";
 import type { SignInServices } from "../../src/oauth/services";
-import { sourceOf, withSecret } from "../integration/oauth/signing-in";
+import { SECRET, sourceOf, withSecret } from "../integration/oauth/signing-in";
 import { graphSettings, graphTransport } from "../support/graph/graph-rig";
 import { compose } from "../unit/compose/composing";
 
@@ -186,8 +187,8 @@ describe("a hostile web service", () => {
         provider: "google",
         way: "refresh-token",
         clientId: "x",
-        clientSecret: withSecret().clientSecret,
-        refreshToken: withSecret().clientSecret,
+        clientSecret: new Secret(SECRET),
+        refreshToken: new Secret(SECRET),
       };
       await failing(() => sourceOf(google as never, { services, clock }).get(new AbortController().signal));
     });
