@@ -7,6 +7,7 @@ import { SendError } from "../../src/model/send-error";
 import { runningConfigurations } from "./default-configuration";
 import { loadMailer } from "./load-mailer";
 import { machine } from "./machine";
+import { TestGate } from "./test-gate";
 import { namesNewVariables, readForm, readTestRequest, type SubmittedForm, type TestRequest } from "./test-request";
 
 /** The whole test, whatever the time-outs of the configuration. */
@@ -14,10 +15,10 @@ export const DEADLINE_MS = 90_000;
 
 /**
  * `POST smtp-config/test`: tries the form as it stands and answers with a ProbeReport.
- * 400: a field is wrong, nothing was tried. 401: not allowed. 409: a test of it is running.
+ * 400: a field is wrong, nothing was tried. 401: not allowed. 409: a test of it is running. 429: too many tests.
  */
 export function serveTest(RED: NodeAPI, clock: Clock = machine.clock): void {
-  const running = new Set<string>();
+  const gate = new TestGate(clock);
   const mayWriteFlows = RED.auth.needsPermission("flows.write");
   RED.httpAdmin.post(
     "/smtp-config/test",
@@ -29,26 +30,31 @@ export function serveTest(RED: NodeAPI, clock: Clock = machine.clock): void {
         response.status(400).json(form);
         return;
       }
-      const test = (): void => startTest(RED, form, response, running, clock);
+      const test = (): void => startTest(RED, form, response, gate, clock);
       if (namesNewVariables(RED, form)) mayWriteFlows(request, response, test);
       else test();
     },
   );
 }
 
-function startTest(RED: NodeAPI, form: SubmittedForm, response: Response, running: Set<string>, clock: Clock): void {
+function startTest(RED: NodeAPI, form: SubmittedForm, response: Response, gate: TestGate, clock: Clock): void {
   const read = readTestRequest(RED, form);
   if ("problems" in read) {
     response.status(400).json(read);
     return;
   }
-  if (running.has(read.id)) {
-    response.status(409).json({ busy: true, message: "A test of this configuration is already running." });
+  const refusal = gate.refusal(read.id);
+  if (refusal) {
+    response.status(refusal === "busy" ? 409 : 429).json({ busy: true, message: REFUSALS[refusal] });
     return;
   }
-  running.add(read.id);
-  void answer(read, response, clock).finally(() => running.delete(read.id));
+  void gate.run(read.id, () => answer(read, response, clock));
 }
+
+const REFUSALS = {
+  busy: "A test of this configuration is already running.",
+  "too-often": "Too many tests were started in the last minute. Try again in a minute.",
+};
 
 async function answer(test: TestRequest, response: Response, clock: Clock): Promise<void> {
   const { id, settings, probe, accessToken } = test;

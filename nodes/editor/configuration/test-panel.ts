@@ -97,7 +97,12 @@ export function createTestPanel(
         ];
       }
       case "busy":
-        return [renderVerdict("note", textOr(node._, "smtp-config.test.busy", answer.message))];
+        return [
+          renderVerdict(
+            "note",
+            textOr(node._, `smtp-config.test.${answer.tooOften ? "too-often" : "busy"}`, answer.message),
+          ),
+        ];
       case "forbidden":
         return [renderVerdict("failed", translate("test.forbidden"))];
       case "unreachable":

@@ -4,7 +4,7 @@ import type { Problem } from "../../../src/settings/rules";
 export type TestAnswer<Report> =
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "problems"; readonly problems: readonly Problem[] }
-  | { readonly kind: "busy"; readonly message: string }
+  | { readonly kind: "busy"; readonly message: string; readonly tooOften: boolean }
   | { readonly kind: "forbidden" }
   | { readonly kind: "unreachable"; readonly status: number }
   | { readonly kind: "cancelled" };
@@ -38,7 +38,8 @@ function answerOf(failed: JQuery.jqXHR): Exclude<TestAnswer<never>, { kind: "rep
   if (failed.statusText === "abort") return { kind: "cancelled" };
   const body = failed.responseJSON as { problems?: Problem[]; message?: string } | undefined;
   if (failed.status === 400 && Array.isArray(body?.problems)) return { kind: "problems", problems: body.problems };
-  if (failed.status === 409) return { kind: "busy", message: body?.message ?? "" };
+  if (failed.status === 409 || failed.status === 429)
+    return { kind: "busy", message: body?.message ?? "", tooOften: failed.status === 429 };
   if (failed.status === 401 || failed.status === 403) return { kind: "forbidden" };
   return { kind: "unreachable", status: failed.status };
 }

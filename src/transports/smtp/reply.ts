@@ -17,7 +17,7 @@ export function readReply(text: string): SmtpAnswer {
   const repeated = new RegExp(`^${match?.[1] ?? "\\d{3}"}[ -](?:\\d\\.\\d{1,3}\\.\\d{1,3}\\s+)?`);
   const words = [lines[0]?.replace(/^(\d{3})-/, "$1 "), ...lines.slice(1).map((line) => line.replace(repeated, ""))]
     .join(" ")
-    .slice(0, MAX_RESPONSE_CHARACTERS);
+    .slice(0, match ? MAX_RESPONSE_CHARACTERS : MAX_BANNER_CHARACTERS);
   const response = printable(words).trim();
   return {
     ...(match ? { replyCode: Number(match[1]) } : {}),
@@ -28,3 +28,5 @@ export function readReply(text: string): SmtpAnswer {
 
 /** A hostile server's novel must fill neither a status nor a log. */
 const MAX_RESPONSE_CHARACTERS = 1000;
+/** What is no reply comes from something else than a mail server: as much as tells a person what it is. */
+const MAX_BANNER_CHARACTERS = 100;

@@ -2,6 +2,7 @@ import type { Telling } from "../../model/catalogue/phrases";
 import type { Phase } from "../../model/codes";
 import type { Redact } from "../../model/redaction";
 import { type Capabilities, readCapabilities } from "./capabilities";
+import { isReply, readReply } from "./reply";
 
 /** Watches a session; the test does, sending does not need to. */
 export interface SessionObserver {
@@ -117,7 +118,8 @@ export class Transcript {
     const phase = this.#waiting.shift() ?? "quit";
     this.#anyReply = true;
     this.#answered = phase;
-    const safe = this.redact(reply);
+    const redacted = this.redact(reply);
+    const safe = isReply(reply) ? redacted : readReply(redacted).response;
     if (phase === "greeting") this.#greeting = safe;
     if (phase === "ehlo" && reply.startsWith("2")) {
       this.#ehloReply = reply;
