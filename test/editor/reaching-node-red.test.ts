@@ -74,6 +74,7 @@ for (const version of [4, 5] as const) {
         [0, "", /did not answer/],
         [500, "oops", /HTTP 500/],
         [409, JSON.stringify({ busy: true, message: "A test is running." }), /running already/],
+        [429, JSON.stringify({ busy: true, message: "Too many." }), /Too many tests/],
         [401, "Unauthorized", /does not allow you/],
       ];
       for (const [status, body, words] of answers) {

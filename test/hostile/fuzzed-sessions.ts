@@ -15,7 +15,7 @@ import { pick } from "./nonsense";
 
 /** All of both files together; `HOSTILE_SESSIONS=100000 npm run test:hostile` for more. */
 const ALL_SESSIONS = Number(process.env["HOSTILE_SESSIONS"] ?? 10_000);
-const AT_ONCE = 24;
+const AT_ONCE = 40;
 const TIMEOUT_MS = 300;
 /** Every command of a mail may use up its time-out, and so may the goodbye. */
 const LONGEST_MS = 10_000;
@@ -152,7 +152,7 @@ export function fuzzSessions(part: number, securities: readonly Security[]): voi
   }
 
   it(`${count} of them end in time, each mail is sent, refused or unconfirmed and none of it wrongly, and nothing is kept`, async function () {
-    this.timeout(20_000 + count * 20);
+    this.timeout(30_000 + count * 40);
     plain.onClear = (bytes) => {
       const text = bytes.toString("latin1");
       for (const form of IN_CLEAR) if (text.includes(form)) leaks.push(text);

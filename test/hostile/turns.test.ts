@@ -186,6 +186,10 @@ describe("a server that does not keep to its turns", () => {
       });
     }
 
+    it("where there are blank lines in place of a greeting", async () => {
+      await assertFails("protocol-error", { greeting: flood("\r\n".repeat(30_000)) });
+    });
+
     it("where it speaks on after it agreed to STARTTLS, and nothing is said under encryption", async () => {
       const error = await assertFails(
         "protocol-error",

@@ -244,8 +244,8 @@ export class SmtpSession {
   private introduce(signal: AbortSignal): Promise<void> {
     return this.#run(signal, (done) => {
       this.connection.connect(done);
-      // After nodemailer, which listens from the next turn on: what nobody listens to yet must not begin to flow.
-      setImmediate(() => this.turns.watch(this.socket));
+      // What has come already must not begin to flow before nodemailer listens, who then lets it.
+      this.turns.watch(this.socket?.pause());
     });
   }
 
