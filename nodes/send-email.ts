@@ -19,8 +19,8 @@ export = function register(RED: NodeAPI): void {
     // Exactly three parameters: that is how Node-RED knows that `done` will be called.
     this.on("input", (msg: EmailStepMessage, send, done) => {
       step.take(msg, send).then(
-        () => done(),
-        (error: SendError) => tell(this, errorForCatch(error), msg, done),
+        () => finish(this, msg, done),
+        (error: SendError) => finish(this, msg, done, errorForCatch(error)),
       );
     });
     // Mails of an earlier process end here, too.
@@ -40,13 +40,13 @@ export = function register(RED: NodeAPI): void {
 };
 
 /**
- * Node-RED copies the message for Catch, and with it runs what is in it. What a getter throws, or a depth that no
- * copy reaches, would be nobody's to catch, and end the process.
+ * Node-RED copies the message for Catch and Complete, and with it runs what is in it. What a getter throws, or a depth
+ * that no copy reaches, would be nobody's to catch, and end the process. Catch then gets the error without the rest.
  */
-function tell(node: Node, error: Error, { _msgid }: EmailStepMessage, done: (error: Error) => void): void {
+function finish(node: Node, { _msgid }: EmailStepMessage, done: (error?: Error) => void, error?: Error): void {
   try {
     done(error);
   } catch {
-    node.error(error as never, (typeof _msgid === "string" ? { _msgid } : {}) as never);
+    if (error) node.error(error as never, (typeof _msgid === "string" ? { _msgid } : {}) as never);
   }
 }

@@ -29,7 +29,9 @@ export class Step {
   ) {}
 
   /** Resolves when the message has gone on. Rejects with SendError where it has not. */
-  async take(msg: EmailStepMessage, send: SendOn): Promise<void> {
+  async take(given: EmailStepMessage, send: SendOn): Promise<void> {
+    // A frozen one could not be told what became of its mail.
+    const msg = Object.isExtensible(given) ? given : { ...given };
     // Not the message itself: the same one may come again, and a queued mail outlives it.
     const mail: MailInStatus = {};
     const before = msg.email;
@@ -65,13 +67,22 @@ export class Step {
     if (submitted.state === "duplicate") {
       status.duplicate(mail);
       msg.email = { ...submitted, configuration: name };
-      return send(msg);
+      return this.#goOn(msg, send);
     }
     if (!waits) return this.#goOnWhenAccepted(mail, msg, submitted, name, send);
     const { result: _, ...queued } = submitted;
     msg.email = { ...queued, configuration: name };
     this.#followUp(mail, msg, submitted, name);
-    send([msg, null]);
+    this.#goOn([msg, null], send);
+  }
+
+  /** Where Node-RED cannot copy the message for several wires, its mail is sent all the same: that is no failure of it. */
+  #goOn(msg: Parameters<SendOn>[0], send: SendOn): void {
+    try {
+      send(msg);
+    } catch {
+      this.node.warn("The mail is on its way, but its message could not go on: Node-RED cannot copy it.");
+    }
   }
 
   /** The configuration's errors and statuses are to reach the Catch and Status nodes of this flow. */
@@ -101,7 +112,7 @@ export class Step {
     const refused = result.state === "partial" ? partlyRefused(result) : undefined;
     if (refused && this.definition.failOnPartial) throw refused;
     if (refused) this.node.warn(inWords(refused));
-    send(msg);
+    this.#goOn(msg, send);
   }
 
   /** The outcome of a mail of an earlier process: only the mail is known, no longer its message. */

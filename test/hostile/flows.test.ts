@@ -166,8 +166,60 @@ describe("messages of any shape", () => {
     );
   });
 
+  it("that are frozen are told what became of their mail", async () => {
+    const { at, msg } = await outcomeOf(Object.freeze(mail({})));
+    assert.equal(at, "output");
+    assert.equal((msg["email"] as Message)["state"], "accepted");
+  });
+
   it("and a mail that is right is still sent", async () => {
     assert.equal(await check(mail({})), "output");
     assert.equal(server.mails.at(-1)?.to[0], "a@example.com");
+  });
+});
+
+describe("a message that Node-RED cannot copy", () => {
+  let server: ScriptedSmtpServer;
+  const rejections: unknown[] = [];
+  const onRejection = (reason: unknown): void => void rejections.push(reason);
+
+  before(startServer);
+  after(stopServer);
+  afterEach(async () => {
+    await unload();
+    await server.close();
+    process.removeListener("unhandledRejection", onRejection);
+  });
+
+  it("is sent once, and is no failure, where several wires and a Complete node want copies of it", async () => {
+    process.on("unhandledRejection", onRejection);
+    server = await startScriptedSmtpServer();
+    const complete = {
+      id: "complete",
+      type: "complete",
+      z: "tab",
+      x: 1,
+      y: 1,
+      scope: ["step"],
+      wires: [["completed"]],
+    };
+    const more = { id: "completed", type: "helper", z: "tab", x: 1, y: 1, wires: [] };
+    const step = stepNode({ wires: [["output", "completed"]] } as never);
+    const flow = await loadFlow([configurationNode(server.port), step, complete, more]);
+    const caught: unknown[] = [];
+    nodeById("caught").on("input", (msg: Message) => void caught.push(msg));
+    const nobody = Object.defineProperty({}, "x", {
+      enumerable: true,
+      get: () => {
+        throw new Error("not for you");
+      },
+    });
+    flow.send({ _msgid: "1", to: "a@example.com", payload: "Hello", nobody });
+    await flow.untilStatus(/accepted/);
+    // A turn for whatever nobody caught.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    assert.equal(server.mails.length, 1);
+    assert.deepEqual(caught, []);
+    assert.deepEqual(rejections, []);
   });
 });
