@@ -1,9 +1,10 @@
 import { type Carrier, type CarrierDependencies, carrierFor } from "./carrier";
 import type { EmailDraft } from "./compose/draft";
 import { readDraft } from "./compose/message";
-import { prepareEmail } from "./compose/prepare";
+import { prepareEmail, type ReadMessage } from "./compose/prepare";
 import { underSafeMode } from "./compose/safe-mode";
-import { prepareSample } from "./compose/sample-mail";
+import { prepareSample, readSampleDraft } from "./compose/sample-mail";
+import { type LinkServing, linkAttachments } from "./linked-attachments";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
 import type { ProbeReport, ProbeRequest } from "./model/probe";
@@ -34,6 +35,8 @@ const SIGN_IN_PHASES: readonly Phase[] = ["token", "auth"];
 export interface MailerDependencies extends CarrierDependencies {
   readonly random: Random;
   readonly postOffice: PostOffice;
+  /** Absent where Node-RED cannot serve files; then nothing goes as a link. */
+  readonly links?: LinkServing;
 }
 
 /** What became of a mail that the server accepted for at least one recipient. Accepted is not delivered. */
@@ -157,20 +160,35 @@ export class Mailer {
   /** Resolves once the mail is kept. Rejects with SendError where it is not sendable, or could not be kept. */
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
     const { clock, newId } = this.#dependencies;
-    const { maxBytes, signature: own, safeMode } = this.#settings;
+    const { safeMode } = this.#settings;
     const { onProgress = () => {}, accessToken, dedupeKey, ...envelop } = options;
     if (safeMode !== "dry-run" && this.#carrier.takeToken(accessToken)) await this.#resumeSignIn();
-    const message = underSafeMode(readDraft(draft, this.#settings), this.#settings);
+    const mail = { id: newId(), now: clock.now(), isSent: safeMode !== "dry-run" };
+    const read = readDraft(draft, this.#settings);
+    const linked = await linkAttachments(read, this.#settings, this.#dependencies.links, mail);
+    try {
+      const { message, email } = await this.#compose(linked.message, draft, mail);
+      const { outbox } = await this.#open();
+      const unique = dedupeKey === undefined ? {} : { dedupeKey: keyUnder(safeMode, dedupeKey) };
+      const enqueued = await outbox.enqueue(email, { subject: message.subject, ...unique, ...envelop }, onProgress);
+      if (enqueued.state === "duplicate") {
+        await linked.discard();
+        return enqueued;
+      }
+      const { id, outcome } = enqueued;
+      const kept = safeMode === "send" ? {} : { safeMode };
+      return { state: "queued", id, messageId: email.messageId, ...kept, result: outcome.then(resultOf) };
+    } catch (error) {
+      await linked.discard();
+      throw error;
+    }
+  }
+
+  async #compose(linked: ReadMessage, draft: EmailDraft, { id, now }: { readonly id: string; readonly now: number }) {
+    const { maxBytes, signature: own } = this.#settings;
+    const message = underSafeMode(linked, this.#settings);
     const signature = draft.includeSignature === false ? "" : own;
-    const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature, maxBytes });
-    const { outbox } = await this.#open();
-    const { subject } = message;
-    const unique = dedupeKey === undefined ? {} : { dedupeKey: keyUnder(safeMode, dedupeKey) };
-    const enqueued = await outbox.enqueue(email, { subject, ...unique, ...envelop }, onProgress);
-    if (enqueued.state === "duplicate") return enqueued;
-    const { id, outcome } = enqueued;
-    const kept = safeMode === "send" ? {} : { safeMode };
-    return { state: "queued", id, messageId: email.messageId, ...kept, result: outcome.then(resultOf) };
+    return { message, email: await prepareEmail(message, { id, date: new Date(now), signature, maxBytes }) };
   }
 
   /** Another token is there: what was held for want of one goes on, whatever becomes of the mail that brought it. */
@@ -235,7 +253,7 @@ export async function sendSample(
   settings: MailSettings,
   draft: EmailDraft,
   to: string,
-  dependencies: CarrierDependencies,
+  dependencies: CarrierDependencies & Pick<MailerDependencies, "links">,
   signal: AbortSignal,
   accessToken: unknown,
 ): Promise<SentSample> {
@@ -243,12 +261,20 @@ export async function sendSample(
   const { transport, takeToken } = carrierFor(settings, dependencies);
   try {
     takeToken(accessToken);
-    const began = clock.now();
-    const email = await prepareSample(draft, to, settings, { id: newId(), date: new Date(began) });
-    const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
-    const { subject, envelope } = email;
-    const request = requestId === undefined ? {} : { requestId };
-    return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - began };
+    const mail = { id: newId(), now: clock.now(), isSent: true };
+    const read = readSampleDraft(draft, to, settings);
+    const linked = await linkAttachments(read, settings, dependencies.links, mail);
+    try {
+      const { id, now } = mail;
+      const email = await prepareSample(linked.message, draft, settings, { id, date: new Date(now) });
+      const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
+      const { subject, envelope } = email;
+      const request = requestId === undefined ? {} : { requestId };
+      return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - now };
+    } catch (error) {
+      await linked.discard();
+      throw error;
+    }
   } finally {
     await transport.close();
   }

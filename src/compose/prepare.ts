@@ -7,12 +7,14 @@ import {
   type PreparedEmail,
   type Priority,
 } from "../model/email";
+import type { FileLink } from "../model/file-link";
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment } from "./attachments";
 import { FileMarks } from "./embedded-files";
 import { withCrlf } from "./line-ends";
+import { listInHtml, listInText } from "./link-list";
 import { signHtml, signText } from "./signature";
 import { Turns } from "./turns";
 import { encodedLength, sizeOf } from "./whole-mime";
@@ -21,7 +23,11 @@ import { encodedLength, sizeOf } from "./whole-mime";
 const turns = new Turns();
 
 /** A message as `readDraft` gives it. */
-export type ReadMessage = EmailMessage & { readonly attachments: readonly DraftAttachment[] };
+export type ReadMessage = EmailMessage & {
+  readonly attachments: readonly DraftAttachment[];
+  /** Files that are not attached: text and HTML say where they are. */
+  readonly links?: readonly FileLink[];
+};
 
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
@@ -114,12 +120,15 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
   };
 }
 
-/** The body as it goes out: with the signature, and with a text in any case. */
-export function bodyOf({ text, html }: EmailMessage, signature: string): { text?: string; html?: string } {
+/** The body as it goes out: with links and signature, and with a text in any case. */
+export function bodyOf({ text, html, links = [] }: ReadMessage, signature: string): { text?: string; html?: string } {
   const plain = text ?? (html === undefined ? undefined : textOf(html));
-  if (signature === "")
+  if (signature === "" && links.length === 0)
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };
-  return { text: signText(plain ?? "", signature), ...(html === undefined ? {} : { html: signHtml(html, signature) }) };
+  return {
+    text: signText(plain ?? "", signature, listInText(links)),
+    ...(html === undefined ? {} : { html: signHtml(html, signature, listInHtml(links)) }),
+  };
 }
 
 function textOf(html: string): string {

@@ -4,8 +4,9 @@ import type { SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
+import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sortAttachments } from "./file-links";
 import { readDraft } from "./message";
-import { bodyOf, type Identity, prepareEmail } from "./prepare";
+import { bodyOf, type Identity, prepareEmail, type ReadMessage } from "./prepare";
 
 /** The editor is to show a mail, not to be choked by it. */
 const MOST_PICTURE_BYTES = 5_000_000;
@@ -13,54 +14,70 @@ const MOST_PICTURE_BYTES = 5_000_000;
 /** What a draft needs to be read at all; a reserved name (RFC 2606 §2), of which nothing is shown or sent. */
 const NOBODY: Mailbox = { name: "", address: "nobody@example.invalid" };
 
-const NO_CONFIGURATION: SenderSettings = {
+type SampleSettings = SenderSettings & AttachmentSettings;
+
+const NO_CONFIGURATION: SampleSettings = {
   from: NOBODY,
   fromName: "",
   overrideFrom: false,
   signature: "",
   account: "",
   strictAddresses: true,
+  attachmentLinks: "never",
 };
 
 /**
  * The mail that a draft becomes, for a person to look at. It needs no recipient, and without
- * `settings` no sender. Throws SendError where a field is wrong.
+ * `settings` no sender. No file is kept: what would go as a link is named with one that leads nowhere.
+ * Throws SendError where a field is wrong.
  */
-export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONFIGURATION): SampleMail {
+export function readSample(
+  draft: EmailDraft,
+  place: LinkPlace,
+  settings: SampleSettings = NO_CONFIGURATION,
+): SampleMail {
   const strict = settings.strictAddresses;
   const to = readAddresses(draft.to, "to", strict);
   const cc = readAddresses(draft.cc, "cc", strict);
   const bcc = readAddresses(draft.bcc, "bcc", strict);
-  const message = readDraft(addressedTo(draft, NOBODY.address), settings);
+  const read = readDraft(addressedTo(draft, NOBODY.address), settings);
+  const { message, asLinks } = sortAttachments(read, settings);
+  const { links: where } = settings;
+  const links = where ? asLinks.map((one) => linkTo(one, NOT_KEPT, where, place)) : [];
   const { from, replyTo, bounceTo, subject, attachments, headers, priority } = message;
   const signature = draft.includeSignature === false ? "" : settings.signature;
   return {
     ...(from === NOBODY ? {} : { from }),
     ...{ to, cc, bcc, replyTo, subject },
     ...(bounceTo === undefined ? {} : { bounceTo }),
-    ...bodyOf(message, signature),
+    ...bodyOf({ ...message, links }, signature),
     pictures: picturesOf(attachments),
-    attachments: attachments.map(({ filename, content, cid }) => ({
-      filename,
-      bytes: bytesOf(content),
-      inline: cid !== undefined,
+    attachments: read.attachments.map((one) => ({
+      filename: one.filename,
+      bytes: bytesOf(one.content),
+      inline: one.cid !== undefined,
+      ...(asLinks.includes(one) ? { link: true } : {}),
     })),
     headers,
     ...(priority ? { priority } : {}),
   };
 }
 
+/** The message of a draft, to `to` alone. Throws SendError where a field is wrong. */
+export function readSampleDraft(draft: EmailDraft, to: string, settings: SenderSettings): ReadMessage {
+  return readDraft(addressedTo(draft, to), settings);
+}
+
 /**
- * The mail of a draft, to `to` alone and marked as a test in its subject, so that nobody who gets it
+ * The mail of such a message, marked as a test in its subject, so that nobody who gets it
  * takes a made-up order for a real one. Rejects with SendError.
  */
 export function prepareSample(
+  message: ReadMessage,
   draft: EmailDraft,
-  to: string,
   settings: SenderSettings & { readonly maxBytes: number },
   identity: Pick<Identity, "id" | "date">,
 ): Promise<PreparedEmail & { readonly subject: string }> {
-  const message = readDraft(addressedTo(draft, to), settings);
   const subject = `[Test] ${message.subject}`.trim();
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;

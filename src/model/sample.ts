@@ -28,6 +28,8 @@ export interface SampleAttachment {
   readonly bytes: number;
   /** Shown in the HTML instead of beside it. */
   readonly inline: boolean;
+  /** Not with the mail: readers download it. */
+  readonly link?: true;
 }
 
 /** The answer to a preview, or to a test with sample data. It contains no secret. */

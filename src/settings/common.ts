@@ -1,5 +1,13 @@
 import type { Mailbox } from "../model/email";
-import type { OnUnconfirmed, OutboxKind, SafeMode } from "./raw";
+import type { AttachmentLinks, OnUnconfirmed, OutboxKind, SafeMode } from "./raw";
+
+/** The links that take the place of attachments. */
+export interface LinkSettings {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** How long a link leads to its file. */
+  readonly days: number;
+}
 
 /** What every configuration has, whatever it sends through; checked, complete and frozen. */
 export interface CommonSettings {
@@ -30,6 +38,11 @@ export interface CommonSettings {
   readonly onUnconfirmed: OnUnconfirmed;
   /** What a whole mail may have, with its attachments as they go out. */
   readonly maxBytes: number;
+  readonly attachmentLinks: AttachmentLinks;
+  /** What one attachment may have as it is, not as it goes out; absent where only the whole mail counts. */
+  readonly maxAttachmentBytes?: number;
+  /** Where links lead to; absent where there are none. */
+  readonly links?: LinkSettings;
   readonly keepSentDays: number;
   readonly keepFailedDays: number;
 }

@@ -2,6 +2,7 @@ import { isAddress, isDomain } from "../model/address-syntax";
 import { isDomainPattern, isInDomains, readDomainPatterns } from "../model/domain-patterns";
 import { DKIM_RULES } from "./dkim-rules";
 import { type Field, type Fields, hasMeaning, isUsed, possibilities, signInOf } from "./field-use";
+import { LINK_RULES } from "./link-rules";
 import { OAUTH_RULES } from "./oauth-rules";
 import {
   CONFIGURATION_VERSION,
@@ -133,6 +134,7 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   password: [oneLine, required("is required to sign in with a password")],
   ...OAUTH_RULES,
   ...DKIM_RULES,
+  ...LINK_RULES,
 };
 
 const FIELDS = Object.keys(RULES) as Field[];

@@ -11,6 +11,7 @@ export const CHOOSERS = [
   "oauthFlow",
   "graphAuth",
   "safeMode",
+  "attachmentLinks",
 ] as const satisfies readonly Field[];
 
 /** Shows only the fields that the choices of the form give a meaning. What the others hold stays. */

@@ -53,6 +53,7 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
       ...["name", "kind", "from", "fromName", "replyTo", "host", "port", "security", "auth", "username", "password"],
       ...["connectTimeout", "timeout", "maxConnections", "perMinute", "outbox", "giveUpAfter", "onUnconfirmed"],
       ...["maxSize", "keepSent", "keepFailed", "safeMode", "allowedDomains"],
+      ...["attachmentLinks", "maxAttachmentSize"],
     ].map((field) => [field, login]),
   ),
   oauthFlow: smtpThat("message"),
@@ -64,6 +65,8 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
   cloud: graphThat("client-secret"),
   mailbox: graphThat("client-secret"),
   redirectTo: { ...login, safeMode: "redirect", redirectTo: "tests@example.com" },
+  linkBaseUrl: { ...login, attachmentLinks: "always", linkBaseUrl: "https://flows.example.com" },
+  linkDays: { ...login, attachmentLinks: "always", linkBaseUrl: "https://flows.example.com" },
   dkimDomain: signed,
   dkimSelector: signed,
 };

@@ -50,6 +50,8 @@ const PASS: readonly [Field, readonly unknown[]][] = [
   ["safeMode", ["send", "dry-run"]],
   ["allowedDomains", ["", "example.com", "example.com, *.example.org ,bücher.example", "[192.0.2.1]"]],
   ["maxSize", [1, "50", 150]],
+  ["attachmentLinks", ["never"]],
+  ["maxAttachmentSize", ["", 1, "10", 150]],
   ["keepSent", [0, "7", 365]],
   ["keepFailed", [1, "30", 365]],
   ["password", ['anything: with spaces, quotes " and ümlauts']],
@@ -98,6 +100,8 @@ const FAIL: readonly [Field, string, readonly unknown[]][] = [
   ["allowedDomains", "line-break", ["example.com\nexample.org"]],
   ["allowedDomains", "too-long", [long(2001)]],
   ["maxSize", "number-range", [0, 151, "", "50 MB", 1.5]],
+  ["attachmentLinks", "unknown-choice", ["", "Always", "no"]],
+  ["maxAttachmentSize", "number-range", [0, 151, "1.5", "10 MB"]],
   ["keepSent", "number-range", [-1, 366, ""]],
   ["keepFailed", "number-range", [0, 366, ""]],
   ["username", "required", ["", undefined]],
@@ -144,6 +148,47 @@ describe("The rules of a configuration", () => {
     const redirecting = { safeMode: "redirect", redirectTo: "tests@example.com" };
     assert.deepEqual(broken("allowedDomains", "example.com", redirecting), []);
     assert.deepEqual(broken("allowedDomains", "example.org", redirecting), ["redirectTo: redirect-not-allowed"]);
+  });
+  it("ask for the size from which on attachments go as links, and for none where all of them do", () => {
+    const links = { attachmentLinks: "above-limit", linkBaseUrl: "https://flows.example.com" };
+    assert.deepEqual(broken("maxAttachmentSize", "", links), ["maxAttachmentSize: required"]);
+    assert.deepEqual(broken("maxAttachmentSize", "10", links), []);
+    assert.deepEqual(broken("maxAttachmentSize", "0", { ...links, attachmentLinks: "always" }), []);
+  });
+  it("ask for the address that links begin with, which is one of the web, and plain", () => {
+    const links = { attachmentLinks: "always", linkBaseUrl: "https://flows.example.com" };
+    const fine = [
+      "https://flows.example.com",
+      " http://192.0.2.1:1880/ ",
+      "https://[2001:db8::1]/a/b",
+      "HTTPS://Bücher.example",
+    ];
+    for (const value of fine) assert.deepEqual(broken("linkBaseUrl", value, links), [], value);
+    const wrong: [string, readonly string[]][] = [
+      ["required", ["", " "]],
+      ["line-break", ["https://flows.example.com\r\n"]],
+      ["too-long", [`https://flows.example.com/${long(500)}`]],
+      [
+        "link-base-url",
+        [
+          ...[
+            "flows.example.com",
+            "ftp://flows.example.com",
+            "javascript:alert(1)",
+            "https:flows.example.com",
+            "https://",
+          ],
+          ...["https://flows.example.com?", "https://flows.example.com/#a", "https://a:b@flows.example.com"],
+          ...["https://flows.example.com/a b", "https://flows.example.com\\a", "//flows.example.com", "https:///a"],
+        ],
+      ],
+    ];
+    for (const [rule, values] of wrong)
+      for (const value of values)
+        assert.deepEqual(broken("linkBaseUrl", value, links), [`linkBaseUrl: ${rule}`], value);
+    for (const value of [0, 366, "", "1.5"])
+      assert.deepEqual(broken("linkDays", value, links), ["linkDays: number-range"]);
+    for (const field of ["linkBaseUrl", "linkDays"] as const) assert.deepEqual(broken(field, "?"), []);
   });
   it("ask for no user name and password where nobody signs in", () => {
     assert.deepEqual(broken("password", "", { auth: "none", username: "" }), []);
@@ -208,6 +253,7 @@ describe("A choice that an environment variable makes", () => {
       graphAuth: "${GRAPH}",
       safeMode: "${MODE}",
       dkimDomain: "${DOMAIN}",
+      attachmentLinks: "${LINKS}",
     };
     const unused = (Object.keys({ ...VALID, ...LOGIN }) as Field[]).filter((field) => !isUsed(field, sides));
     assert.deepEqual(unused, []);

@@ -57,6 +57,7 @@ describe("A parsed configuration for Graph", () => {
       giveUpAfterMs: 48 * 3_600_000,
       onUnconfirmed: "resend",
       maxBytes: 50_000_000,
+      attachmentLinks: "never",
       keepSentDays: 7,
       keepFailedDays: 30,
       mailbox: "orders@example.com",
