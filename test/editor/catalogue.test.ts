@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { ERROR_CODES } from "../../src/model/codes";
 import { PROBE_STEPS } from "../../src/model/probe";
 import { PROVIDERS } from "../../src/settings/providers";
-import { GRAPH_SIGN_INS, OAUTH_FLOWS, OUTBOX_KINDS, SAFE_MODES, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
+import {
+  ATTACHMENT_LINKS,
+  GRAPH_SIGN_INS,
+  OAUTH_FLOWS,
+  OUTBOX_KINDS,
+  SAFE_MODES,
+  UNCONFIRMED_CHOICES,
+} from "../../src/settings/raw";
 import { FINISH_CHOICES } from "../../src/settings/send-email-raw";
 import { checkout } from "../support/node-red";
 
@@ -12,7 +19,10 @@ const nodes = join(checkout, "nodes");
 /** The forms as the build puts them together: sections in files of their own are part of them. */
 const forms: Record<string, string> = {
   "smtp-config":
-    read("smtp-config.html") + read("editor/configuration/sign-in.html") + read("editor/configuration/safe-mode.html"),
+    read("smtp-config.html") +
+    read("editor/configuration/sign-in.html") +
+    read("editor/configuration/safe-mode.html") +
+    read("editor/configuration/attachment-links.html"),
   "send-email": read("send-email.html") + read("editor/step/sample.html"),
 };
 const sources = [
@@ -35,9 +45,11 @@ const computed: Record<string, readonly string[]> = {
     "safe-redirect",
     "safe-redirect-unknown",
     "safe-dry-run",
+    "linkBaseUrl-http",
   ],
   "smtp-config.badge": KEPT_FROM,
   "smtp-config.safeMode-hint": SAFE_MODES,
+  "smtp-config.attachmentLinks-hint": ATTACHMENT_LINKS,
   "send-email.safe-mode": KEPT_FROM,
   "smtp-config.env": ["to-value", "to-variable", "from", "one-of", "tls", "default", "decides"],
   "smtp-config.provider-note": ["graph", ...PROVIDERS.map(({ id }) => id)],
@@ -106,7 +118,9 @@ describe("The catalogue", () => {
       const all = [
         ...sources,
         ...[
-          ...["rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map((name) => `settings/${name}`),
+          ...["rules", "oauth-rules", "dkim-rules", "link-rules", "parse-dkim", "rule-kit", "raw"].map(
+            (name) => `settings/${name}`,
+          ),
           "compose/test-mail",
         ].map((name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8")),
       ].join("\n");

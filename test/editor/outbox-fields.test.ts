@@ -16,7 +16,10 @@ import {
 import { configuration, step, tab } from "./support/flows";
 
 const NEW_IN_CONFIGURATION = ["outbox", "giveUpAfter", "onUnconfirmed"];
-const LATER = ["kind", "oauthFlow", "graphAuth", "cloud", "saveToSentItems", "maxSize", "keepSent", "keepFailed"];
+const LATER = [
+  ...["kind", "oauthFlow", "graphAuth", "cloud", "saveToSentItems", "maxSize", "keepSent", "keepFailed"],
+  ...["attachmentLinks", "maxAttachmentSize", "linkBaseUrl", "linkDays"],
+];
 const NEW_IN_STEP = ["finishWhen", "dedupeKey", "dedupeKeyType", "dedupeHours", "outputs"];
 const looks = [
   { version: 4, dark: false },
@@ -100,6 +103,7 @@ for (const { version, dark } of looks) {
         "50",
         "7",
         "30",
+        ...["never", "", "", "14"],
       ]);
       assert.equal(await nodeInEditor(page, "early", "valid"), true);
     });
