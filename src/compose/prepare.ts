@@ -63,7 +63,7 @@ export async function prepareEmail(message: ReadMessage, identity: Identity): Pr
   const from = toEnvelopeAddress(message.from.address);
   const messageId = `<${identity.id}@${from.slice(from.lastIndexOf("@") + 1).replace(/[[\]:]/g, "")}>`;
   try {
-    const marks = new FileMarks();
+    const marks = new FileMarks(identity.id);
     const composed = await turns.take(() => compose(composerOptions(message, messageId, identity, marks)));
     const whole = marks.takeOut(composed);
     refuseAbove(maxBytes, sizeOf(whole));
