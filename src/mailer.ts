@@ -3,7 +3,7 @@ import type { EmailDraft } from "./compose/draft";
 import { readDraft } from "./compose/message";
 import { prepareEmail, type ReadMessage } from "./compose/prepare";
 import { underSafeMode } from "./compose/safe-mode";
-import { prepareSample, readSampleDraft } from "./compose/sample-mail";
+import { prepareSample } from "./compose/sample-mail";
 import { type LinkServing, linkAttachments } from "./linked-attachments";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
@@ -159,18 +159,25 @@ export class Mailer {
 
   /** Resolves once the mail is kept. Rejects with SendError where it is not sendable, or could not be kept. */
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
-    const { clock, newId } = this.#dependencies;
-    const { safeMode } = this.#settings;
-    const { onProgress = () => {}, accessToken, dedupeKey, ...envelop } = options;
-    if (safeMode !== "dry-run" && this.#carrier.takeToken(accessToken)) await this.#resumeSignIn();
+    const { signature: own, safeMode } = this.#settings;
+    if (safeMode !== "dry-run" && this.#carrier.takeToken(options.accessToken)) await this.#resumeSignIn();
+    const message = underSafeMode(readDraft(draft, this.#settings), this.#settings);
+    return this.#keep(message, draft.includeSignature === false ? "" : own, options);
+  }
+
+  async #keep(message: ReadMessage, signature: string, options: SubmitOptions): Promise<Submitted> {
+    const { clock, newId, links } = this.#dependencies;
+    const { maxBytes, safeMode } = this.#settings;
+    const { onProgress = () => {}, accessToken: _, dedupeKey, ...envelop } = options;
     const mail = { id: newId(), now: clock.now(), isSent: safeMode !== "dry-run" };
-    const read = readDraft(draft, this.#settings);
-    const linked = await linkAttachments(read, this.#settings, this.#dependencies.links, mail);
+    const linked = await linkAttachments(message, this.#settings, links, mail);
     try {
-      const { message, email } = await this.#compose(linked.message, draft, mail);
+      const identity = { id: mail.id, date: new Date(mail.now), signature, maxBytes };
+      const email = await prepareEmail(linked.message, identity);
       const { outbox } = await this.#open();
+      const { subject } = message;
       const unique = dedupeKey === undefined ? {} : { dedupeKey: keyUnder(safeMode, dedupeKey) };
-      const enqueued = await outbox.enqueue(email, { subject: message.subject, ...unique, ...envelop }, onProgress);
+      const enqueued = await outbox.enqueue(email, { subject, ...unique, ...envelop }, onProgress);
       if (enqueued.state === "duplicate") {
         await linked.discard();
         return enqueued;
@@ -182,13 +189,6 @@ export class Mailer {
       await linked.discard();
       throw error;
     }
-  }
-
-  async #compose(linked: ReadMessage, draft: EmailDraft, { id, now }: { readonly id: string; readonly now: number }) {
-    const { maxBytes, signature: own } = this.#settings;
-    const message = underSafeMode(linked, this.#settings);
-    const signature = draft.includeSignature === false ? "" : own;
-    return { message, email: await prepareEmail(message, { id, date: new Date(now), signature, maxBytes }) };
   }
 
   /** Another token is there: what was held for want of one goes on, whatever becomes of the mail that brought it. */
@@ -259,22 +259,24 @@ export async function sendSample(
 ): Promise<SentSample> {
   const { clock, newId } = dependencies;
   const { transport, takeToken } = carrierFor(settings, dependencies);
+  let discard = (): Promise<void> => Promise.resolve();
   try {
     takeToken(accessToken);
     const mail = { id: newId(), now: clock.now(), isSent: true };
-    const read = readSampleDraft(draft, to, settings);
-    const linked = await linkAttachments(read, settings, dependencies.links, mail);
-    try {
-      const { id, now } = mail;
-      const email = await prepareSample(linked.message, draft, settings, { id, date: new Date(now) });
-      const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
-      const { subject, envelope } = email;
-      const request = requestId === undefined ? {} : { requestId };
-      return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - now };
-    } catch (error) {
-      await linked.discard();
-      throw error;
-    }
+    const identity = { id: mail.id, date: new Date(mail.now) };
+    const email = await prepareSample(draft, to, settings, identity, async (message) => {
+      const linked = await linkAttachments(message, settings, dependencies.links, mail);
+      discard = linked.discard;
+      return linked.message;
+    });
+    const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
+    const { subject, envelope } = email;
+    const request = requestId === undefined ? {} : { requestId };
+    return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - mail.now };
+  } catch (error) {
+    const mayHaveArrived = signal.aborted || (error instanceof SendError && error.disposition === "ambiguous");
+    if (!mayHaveArrived) await discard();
+    throw error;
   } finally {
     await transport.close();
   }

@@ -63,28 +63,22 @@ export function readSample(
   };
 }
 
-/** The message of a draft, to `to` alone. Throws SendError where a field is wrong. */
-export function readSampleDraft(draft: EmailDraft, to: string, settings: SenderSettings): ReadMessage {
-  return readDraft(addressedTo(draft, to), settings);
-}
-
 /**
- * The mail of such a message, marked as a test in its subject, so that nobody who gets it
- * takes a made-up order for a real one. Rejects with SendError.
+ * The mail of a draft, to `to` alone and marked as a test in its subject, so that nobody who gets it
+ * takes a made-up order for a real one. `link` has files kept that go as links. Rejects with SendError.
  */
-export function prepareSample(
-  message: ReadMessage,
+export async function prepareSample(
   draft: EmailDraft,
+  to: string,
   settings: SenderSettings & { readonly maxBytes: number },
   identity: Pick<Identity, "id" | "date">,
+  link: (message: ReadMessage) => Promise<ReadMessage>,
 ): Promise<PreparedEmail & { readonly subject: string }> {
+  const message = await link(readDraft(addressedTo(draft, to), settings));
   const subject = `[Test] ${message.subject}`.trim();
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;
-  return prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes }).then((email) => ({
-    ...email,
-    subject,
-  }));
+  return { ...(await prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes })), subject };
 }
 
 /** Its own recipients do not even stand in the headers: an answer to all would reach them. */

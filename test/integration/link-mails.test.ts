@@ -9,6 +9,7 @@ import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
 import { PostOffice } from "../../src/post-office";
 import type { RawConfiguration } from "../../src/settings/raw";
 import { type MailServer, startMailServer } from "../support/mail-server";
+import { startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { dependencies, settingsFor } from "../support/settings";
 
 const LARGE = { filename: "large.bin", content: Buffer.alloc(1_200_000, 7) };
@@ -159,5 +160,15 @@ describe("a mailer whose attachments go as links", () => {
     assert.equal(files(), 1);
     await assert.rejects(sendSample(settings, draft, "no@example.com", { ...dependencies, links }, signal, undefined));
     assert.equal(files(), 1);
+  });
+
+  it("keeps the file of a test whose answer was lost: its mail may have arrived", async () => {
+    const mute = await startScriptedSmtpServer({ dot: "drop" });
+    const { signal } = new AbortController();
+    const deps = { ...dependencies, links: { store, root: "/" } };
+    const sending = sendSample(settingsFor(mute.port, raw()), draft, "a@example.com", deps, signal, undefined);
+    await assert.rejects(sending, { disposition: "ambiguous" });
+    assert.equal(files(), 1);
+    await mute.close();
   });
 });
