@@ -128,9 +128,9 @@ function refuseOthers({ statusCode = 0, headers }: IncomingMessage, { url, field
     const passing = statusCode === 429 || statusCode >= 500;
     throw failure("attachment-http-status", field, { value, response: statusCode }, passing ? "transient" : undefined);
   }
-  const encoding = headers["content-encoding"]?.trim() ?? "";
-  if (!/^(?:identity)?$/i.test(encoding))
-    throw failure("attachment-compressed", field, { value, response: shorten(encoding) });
+  const encodings = `${headers["content-encoding"] ?? ""},${headers["transfer-encoding"] ?? ""}`.split(",");
+  const packed = encodings.find((encoding) => !/^(?:identity|chunked)?$/i.test(encoding.trim()));
+  if (packed !== undefined) throw failure("attachment-compressed", field, { value, response: shorten(packed.trim()) });
 }
 
 function sizeIn({ "content-length": length }: IncomingHttpHeaders): number | undefined {

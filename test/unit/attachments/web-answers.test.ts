@@ -77,6 +77,12 @@ describe("attachments from web addresses", () => {
       }
     });
 
+    it("is compressed for the way", async () => {
+      const head = { "transfer-encoding": "gzip, chunked" };
+      const url = host.serve("/packed", (response) => response.writeHead(200, head).end(gzipSync(CANARY)));
+      assert.equal((await refusal({ url }, host.listed)).reason, "attachment-compressed");
+    });
+
     it("breaks off", async () => {
       const url = host.serve("/broken", (response) => {
         response.writeHead(200, { "content-length": "1000" }).write("x");
