@@ -1,7 +1,9 @@
+import { fetchAttachments, keptFiles } from "./attachments/fetch-attachments";
 import { type Carrier, type CarrierDependencies, carrierFor } from "./carrier";
+import { sourceOf } from "./compose/attachments";
 import type { EmailDraft } from "./compose/draft";
-import { readDraft } from "./compose/message";
-import { prepareEmail, type ReadMessage } from "./compose/prepare";
+import { readDraft, withoutSources } from "./compose/message";
+import { type DraftMessage, prepareEmail, type ReadMessage } from "./compose/prepare";
 import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
 import { type LinkServing, linkAttachments } from "./linked-attachments";
@@ -11,6 +13,7 @@ import type { ProbeReport, ProbeRequest } from "./model/probe";
 import type { KeptFrom, RecipientResult } from "./model/receipt";
 import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
+import type { Spool } from "./model/spool";
 import type { Standing } from "./model/standing";
 import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
@@ -28,6 +31,9 @@ export { readCertificate } from "./oauth/certificate";
 export type { ListFilter } from "./outbox/outbox-store";
 export type { Outcome, Progress } from "./outbox/outcomes";
 export { createPostOffice } from "./post-office";
+
+/** What is read for links, which the largest mail does not limit: an answer without an end must not fill the disk. */
+const MOST_LINKED_BYTES = 2_000_000_000;
 
 /** Where a failure is mended by a token that a message brings. */
 const SIGN_IN_PHASES: readonly Phase[] = ["token", "auth"];
@@ -106,6 +112,9 @@ export class Mailer {
   #ready: Promise<Ready> | undefined;
   #outbox: Outbox | undefined;
   #noStore: SendError | undefined;
+  #spool: Spool | undefined;
+  /** Calls off what is being fetched for mails that are not kept yet. */
+  readonly #leaving = new AbortController();
   #closed = false;
 
   /** `queue` is the configuration's id: what waits under it is gone on with. */
@@ -161,8 +170,13 @@ export class Mailer {
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
     const { signature: own, safeMode } = this.#settings;
     if (safeMode !== "dry-run" && this.#carrier.takeToken(options.accessToken)) await this.#resumeSignIn();
-    const message = underSafeMode(readDraft(draft, this.#settings), this.#settings);
-    return this.#keep(message, draft.includeSignature === false ? "" : own, options);
+    const message = await this.#fetch(underSafeMode(readDraft(draft, this.#settings), this.#settings));
+    try {
+      return await this.#keep(message, draft.includeSignature === false ? "" : own, options);
+    } catch (error) {
+      this.#spool?.discard(keptFiles(message));
+      throw error;
+    }
   }
 
   async #keep(message: ReadMessage, signature: string, options: SubmitOptions): Promise<Submitted> {
@@ -178,6 +192,8 @@ export class Mailer {
       const { subject } = message;
       const unique = dedupeKey === undefined ? {} : { dedupeKey: keyUnder(safeMode, dedupeKey) };
       const enqueued = await outbox.enqueue(email, { subject, ...unique, ...envelop }, onProgress);
+      // What is linked has a file of its own.
+      this.#spool?.discard(keptFiles(message).filter((file) => !keptFiles(linked.message).includes(file)));
       if (enqueued.state === "duplicate") {
         await linked.discard();
         return enqueued;
@@ -189,6 +205,14 @@ export class Mailer {
       await linked.discard();
       throw error;
     }
+  }
+
+  async #fetch(message: DraftMessage): Promise<ReadMessage> {
+    if (message.attachments.every((attachment) => !sourceOf(attachment))) return withoutSources(message);
+    const { store } = (await this.#open()).counter;
+    this.#spool = store.spool;
+    const limits = this.#settings.links ? { ...this.#settings, maxBytes: MOST_LINKED_BYTES } : this.#settings;
+    return fetchAttachments(message, limits, this.#spool, this.#leaving.signal, this.#dependencies);
   }
 
   /** Another token is there: what was held for want of one goes on, whatever becomes of the mail that brought it. */
@@ -218,6 +242,7 @@ export class Mailer {
   /** Lets running mails finish for at most `graceMs`; afterwards no socket and no timer is left. What waits stays kept. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
+    this.#leaving.abort(closed());
     const ready = await this.#ready?.catch(() => undefined);
     await ready?.outbox.stop(graceMs);
     await this.#carrier.transport.close();
@@ -265,7 +290,9 @@ export async function sendSample(
     const mail = { id: newId(), now: clock.now(), isSent: true };
     const identity = { id: mail.id, date: new Date(mail.now) };
     const email = await prepareSample(draft, to, settings, identity, async (message) => {
-      const linked = await linkAttachments(message, settings, dependencies.links, mail);
+      // It is handed over at once, so it needs no file of its own.
+      const fetched = await fetchAttachments(message, settings, undefined, signal, dependencies);
+      const linked = await linkAttachments(fetched, settings, dependencies.links, mail);
       discard = linked.discard;
       return linked.message;
     });

@@ -1,11 +1,11 @@
 import { detectMimeType } from "nodemailer/lib/mime-funcs";
-import { bytesOf } from "../model/email";
+import { bytesOf, type KeptFile } from "../model/email";
 import { type FileLink, LINK_PATH } from "../model/file-link";
 import { SendError } from "../model/send-error";
 import type { CommonSettings, LinkSettings } from "../settings/common";
-import type { DraftAttachment } from "./attachments";
+import { type DraftAttachment, sourceOf } from "./attachments";
 import { shorten } from "./fields";
-import type { ReadMessage } from "./prepare";
+import type { DraftMessage } from "./prepare";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -22,16 +22,19 @@ export interface LinkPlace {
 }
 
 /** A message without the attachments that go as links, and those. */
-export interface Sorted {
-  readonly message: ReadMessage;
-  readonly asLinks: readonly DraftAttachment[];
+export interface Sorted<Message extends DraftMessage> {
+  readonly message: Message;
+  readonly asLinks: Message["attachments"];
 }
 
-/** Throws SendError where an attachment is larger than one may be, and cannot be a link. */
-export function sortAttachments(
-  message: ReadMessage,
+/**
+ * What stays in the mail, and what goes as a link; of what is still to be fetched nobody knows yet how large it is.
+ * Throws SendError where an attachment is larger than one may be, and cannot be a link.
+ */
+export function sortAttachments<Message extends DraftMessage>(
+  message: Message,
   { attachmentLinks, maxAttachmentBytes: limit = Number.POSITIVE_INFINITY }: AttachmentSettings,
-): Sorted {
+): Sorted<Message> {
   const { attachments } = message;
   const goesAsLink = (one: DraftAttachment): boolean =>
     attachmentLinks !== "never" && canBeLink(one) && (attachmentLinks === "always" || isLargerThan(one, limit));
@@ -51,14 +54,19 @@ export function typeOf({ contentType, filename }: DraftAttachment): string {
   return contentType ?? detectMimeType(filename);
 }
 
-function isLargerThan({ content }: DraftAttachment, limit: number): boolean {
-  return bytesOf(content) > limit;
+/** How many bytes it has; undefined where it is still to be fetched. */
+export function sizeOf(attachment: DraftAttachment): number | undefined {
+  return sourceOf(attachment) ? undefined : bytesOf(attachment.content as Buffer | KeptFile);
+}
+
+function isLargerThan(attachment: DraftAttachment, limit: number): boolean {
+  return (sizeOf(attachment) ?? 0) > limit;
 }
 
 function aboveLimit(refused: DraftAttachment, all: readonly DraftAttachment[], limit: number): SendError {
   const field = all.length === 1 ? "attachments" : `attachments[${all.indexOf(refused)}]`;
   // Up: what is above the limit must not look as if it were not.
-  const value = (Math.ceil(bytesOf(refused.content) / 10_000) / 100).toFixed(2);
+  const value = (Math.ceil((sizeOf(refused) ?? 0) / 10_000) / 100).toFixed(2);
   const facts = { field, names: shorten(refused.filename), value, limit: limit / 1_000_000 };
   return new SendError("attachment-above-limit", { phase: "input", facts });
 }
@@ -70,15 +78,17 @@ export function expiryOf({ days }: LinkSettings, now: number): number {
 
 /** The link to a file that is kept under `token`. The name at its end is for people only. */
 export function linkTo(
-  { filename, content }: DraftAttachment,
+  attachment: DraftAttachment,
   token: string,
   settings: LinkSettings,
   { root, now }: LinkPlace,
 ): FileLink {
+  const { filename } = attachment;
+  const bytes = sizeOf(attachment);
   const path = `${root.replace(/\/+$/, "")}${LINK_PATH}/${token}/${inAddress(filename)}`;
   return {
     filename,
-    bytes: bytesOf(content),
+    ...(bytes === undefined ? {} : { bytes }),
     url: settings.baseUrl + path,
     expiresAt: expiryOf(settings, now),
     days: settings.days,

@@ -22,7 +22,8 @@ export function listInHtml(links: readonly FileLink[]): string {
 function detailsOf({ bytes, days, expiresAt }: FileLink): string {
   const until = new Date(expiresAt).toISOString();
   const duration = days === 1 ? "1 day" : `${days} days`;
-  return `${sizeInWords(bytes)}, available for ${duration}, until ${until.slice(0, 10)} ${until.slice(11, 16)} UTC`;
+  const size = bytes === undefined ? "" : `${sizeInWords(bytes)}, `;
+  return `${size}available for ${duration}, until ${until.slice(0, 10)} ${until.slice(11, 16)} UTC`;
 }
 
 function sizeInWords(bytes: number): string {

@@ -11,7 +11,7 @@ import type { FileLink } from "../model/file-link";
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
-import type { DraftAttachment } from "./attachments";
+import type { DraftAttachment, ReadAttachment } from "./attachments";
 import { FileMarks } from "./embedded-files";
 import { withCrlf } from "./line-ends";
 import { listInHtml, listInText } from "./link-list";
@@ -22,12 +22,15 @@ import { encodedLength, sizeOf } from "./whole-mime";
 /** One for the process: all configurations share its event loop. */
 const turns = new Turns();
 
-/** A message as `readDraft` gives it. */
+/** A message that is complete. */
 export type ReadMessage = EmailMessage & {
-  readonly attachments: readonly DraftAttachment[];
+  readonly attachments: readonly ReadAttachment[];
   /** Files that are not attached: text and HTML say where they are. */
   readonly links?: readonly FileLink[];
 };
+
+/** A message as `readDraft` gives it: contents of attachments may still be in files or at web addresses. */
+export type DraftMessage = Omit<EmailMessage, "attachments"> & { readonly attachments: readonly DraftAttachment[] };
 
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
@@ -121,7 +124,10 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
 }
 
 /** The body as it goes out: with links and signature, and with a text in any case. */
-export function bodyOf({ text, html, links = [] }: ReadMessage, signature: string): { text?: string; html?: string } {
+export function bodyOf(
+  { text, html, links = [] }: Pick<ReadMessage, "text" | "html" | "links">,
+  signature: string,
+): { text?: string; html?: string } {
   const plain = text ?? (html === undefined ? undefined : textOf(html));
   if (signature === "" && links.length === 0)
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };

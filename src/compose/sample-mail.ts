@@ -1,12 +1,12 @@
 import { detectMimeType } from "nodemailer/lib/mime-funcs";
-import { bytesOf, type Mailbox, type PreparedEmail } from "../model/email";
-import type { SampleMail } from "../model/sample";
+import type { Mailbox, PreparedEmail } from "../model/email";
+import type { SampleAttachment, SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
-import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sortAttachments } from "./file-links";
+import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sizeOf, sortAttachments } from "./file-links";
 import { readDraft } from "./message";
-import { bodyOf, type Identity, prepareEmail, type ReadMessage } from "./prepare";
+import { bodyOf, type DraftMessage, type Identity, prepareEmail, type ReadMessage } from "./prepare";
 
 /** The editor is to show a mail, not to be choked by it. */
 const MOST_PICTURE_BYTES = 5_000_000;
@@ -52,12 +52,7 @@ export function readSample(
     ...(bounceTo === undefined ? {} : { bounceTo }),
     ...bodyOf({ ...message, links }, signature),
     pictures: picturesOf(attachments),
-    attachments: read.attachments.map((one) => ({
-      filename: one.filename,
-      bytes: bytesOf(one.content),
-      inline: one.cid !== undefined,
-      ...(asLinks.includes(one) ? { link: true } : {}),
-    })),
+    attachments: read.attachments.map((one) => shownAttachment(one, asLinks.includes(one))),
     headers,
     ...(priority ? { priority } : {}),
   };
@@ -65,20 +60,27 @@ export function readSample(
 
 /**
  * The mail of a draft, to `to` alone and marked as a test in its subject, so that nobody who gets it
- * takes a made-up order for a real one. `link` has files kept that go as links. Rejects with SendError.
+ * takes a made-up order for a real one. `complete` brings the contents of its attachments, and makes links of some.
+ * Rejects with SendError.
  */
 export async function prepareSample(
   draft: EmailDraft,
   to: string,
   settings: SenderSettings & { readonly maxBytes: number },
   identity: Pick<Identity, "id" | "date">,
-  link: (message: ReadMessage) => Promise<ReadMessage>,
+  complete: (message: DraftMessage) => Promise<ReadMessage>,
 ): Promise<PreparedEmail & { readonly subject: string }> {
-  const message = await link(readDraft(addressedTo(draft, to), settings));
+  const message = await complete(readDraft(addressedTo(draft, to), settings));
   const subject = `[Test] ${message.subject}`.trim();
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;
   return { ...(await prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes })), subject };
+}
+
+function shownAttachment(attachment: DraftAttachment, link: boolean): SampleAttachment {
+  const { filename, cid } = attachment;
+  const bytes = sizeOf(attachment);
+  return { filename, ...(bytes === undefined ? {} : { bytes }), inline: cid !== undefined, ...(link ? { link } : {}) };
 }
 
 /** Its own recipients do not even stand in the headers: an answer to all would reach them. */

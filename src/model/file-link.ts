@@ -4,7 +4,8 @@ export const LINK_PATH = "/post-office/files";
 /** A file that readers download instead of getting it with the mail. */
 export interface FileLink {
   readonly filename: string;
-  readonly bytes: number;
+  /** Absent in the preview of a file that is read when the mail is sent. */
+  readonly bytes?: number;
   readonly url: string;
   /** Milliseconds since 1970; from then on it leads nowhere. */
   readonly expiresAt: number;

@@ -20,9 +20,9 @@ const nodes = join(checkout, "nodes");
 const forms: Record<string, string> = {
   "smtp-config":
     read("smtp-config.html") +
-    read("editor/configuration/sign-in.html") +
-    read("editor/configuration/safe-mode.html") +
-    read("editor/configuration/attachment-links.html"),
+    ["sign-in", "safe-mode", "attachments", "attachment-links"]
+      .map((part) => read(`editor/configuration/${part}.html`))
+      .join(""),
   "send-email": read("send-email.html") + read("editor/step/sample.html"),
 };
 const sources = [
@@ -118,9 +118,16 @@ describe("The catalogue", () => {
       const all = [
         ...sources,
         ...[
-          ...["rules", "oauth-rules", "dkim-rules", "link-rules", "parse-dkim", "rule-kit", "raw"].map(
-            (name) => `settings/${name}`,
-          ),
+          ...[
+            "rules",
+            "attachment-rules",
+            "link-rules",
+            "oauth-rules",
+            "dkim-rules",
+            "parse-dkim",
+            "rule-kit",
+            "raw",
+          ].map((name) => `settings/${name}`),
           "compose/test-mail",
         ].map((name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8")),
       ].join("\n");

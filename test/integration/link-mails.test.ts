@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LinkStore } from "../../src/links/link-store";
@@ -143,6 +143,22 @@ describe("a mailer whose attachments go as links", () => {
   it("keeps the file of a mail that was given up until the link ends: it may be sent again by hand", async () => {
     await assert.rejects(sent(mailerWith(), { to: "nobody@example.com" }), { code: "ERR_MAIL_RECIPIENTS_REJECTED" });
     assert.equal(files(), 1);
+  });
+
+  it("links a file of a listed folder, larger than the largest mail, and leaves none in the outbox", async () => {
+    const outbox = new MemoryOutboxStore();
+    const spooled = () => (existsSync(outbox.spool.folder()) ? readdirSync(outbox.spool.folder()) : []);
+    const before = spooled();
+    writeFileSync(join(base, "large.bin"), Buffer.alloc(3_000_000, 7));
+    const mailer = mailerWith({ attachmentFolders: base, maxSize: 1 }, outbox);
+    const options = { dedupeKey: "one", dedupeForMs: 60_000 };
+    await sent(mailer, { attachments: { path: "large.bin" } }, options);
+    const found = (await store.find(LINK.exec(server.mails[0]?.parsed.text ?? "")?.[1] ?? "")) ?? assert.fail();
+    assert.deepEqual(await found.file.readFile(), Buffer.alloc(3_000_000, 7));
+    await found.file.close();
+    assert.equal((await mailer.submit({ ...draft, attachments: { path: "large.bin" } }, options)).state, "duplicate");
+    await assert.rejects(mailer.submit({ ...draft, attachments: { path: "large.bin" }, text: "x".repeat(1_000_000) }));
+    assert.deepEqual([spooled(), files()], [before, 1]);
   });
 
   it("refuses the mail where nothing serves files", async () => {

@@ -69,10 +69,15 @@ function attachmentsOf(translate: Translate, { attachments }: SampleMail): strin
   return attachments
     .filter(({ inline }) => !inline)
     .map(({ filename, bytes, link }) => {
-      const size = bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`;
+      const size = sizeOf(translate, bytes);
       return link ? translate("send-email.preview.as-link", { filename, size }) : `${filename} (${size})`;
     })
     .join(", ");
+}
+
+function sizeOf(translate: Translate, bytes: number | undefined): string {
+  if (bytes === undefined) return translate("send-email.preview.unread");
+  return bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`;
 }
 
 export const list = (mailboxes: readonly Mailbox[]): string => mailboxes.map(named).join(", ");

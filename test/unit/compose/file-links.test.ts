@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { simpleParser } from "mailparser";
 import type { EmailDraft } from "../../../src/compose/draft";
 import { type AttachmentSettings, linkTo, sortAttachments } from "../../../src/compose/file-links";
-import { readDraft } from "../../../src/compose/message";
+import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail, type ReadMessage } from "../../../src/compose/prepare";
 import { readSample } from "../../../src/compose/sample-mail";
 import type { SendError } from "../../../src/model/send-error";
@@ -23,7 +23,7 @@ const file = (filename: string, bytes: number, more: object = {}) => ({
   content: Buffer.alloc(bytes),
   ...more,
 });
-const read = (more: EmailDraft): ReadMessage => readDraft(draft(more), sender);
+const read = (more: EmailDraft): ReadMessage => withoutSources(readDraft(draft(more), sender));
 
 function sorted(attachments: unknown, settings: AttachmentSettings, more: EmailDraft = {}) {
   const { message, asLinks } = sortAttachments(read({ attachments, ...more }), settings);

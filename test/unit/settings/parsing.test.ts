@@ -48,6 +48,8 @@ describe("A parsed configuration", () => {
       maxConnections: 5,
       safeMode: "send",
       allowedDomains: [],
+      attachmentFolders: [],
+      attachmentHosts: [],
       maxBytes: 50_000_000,
       attachmentLinks: "never",
       keepSentDays: 7,
@@ -87,6 +89,20 @@ describe("A parsed configuration", () => {
     assert.deepEqual([always.links?.days, always.maxAttachmentBytes], [3, undefined]);
     const never = settingsOf({ ...saved, attachmentLinks: "never" });
     assert.deepEqual([never.links, never.maxAttachmentBytes], [undefined, 2_000_000]);
+  });
+
+  it("reads folders line by line, and hosts and networks with their ports", () => {
+    const saved = {
+      attachmentFolders: "\n /data/reports \r\nC:\\Reports\n",
+      attachmentHosts: "*.example.com:8443, 10.0.0.0/8,,",
+    };
+    const { attachmentFolders, attachmentHosts } = settingsOf(saved);
+    assert.deepEqual(attachmentFolders, ["/data/reports", "C:\\Reports"]);
+    assert.deepEqual(attachmentHosts, [
+      { name: "*.example.com", port: 8443 },
+      { network: { address: [10, 0, 0, 0], prefix: 8 } },
+    ]);
+    assert.ok(Object.isFrozen(attachmentFolders) && Object.isFrozen(attachmentHosts));
   });
 
   it("refuses a safe mode of another kind than a text instead of sending", () => {
