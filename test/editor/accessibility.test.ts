@@ -58,7 +58,7 @@ for (const { version, dark } of looks) {
         ],
       });
       browser = await startBrowser();
-      ({ page } = await openEditor(browser, red.url, { dark, height: 4000 }));
+      ({ page } = await openEditor(browser, red.url, { dark, height: 5000 }));
     });
 
     after(async () => {
