@@ -2,11 +2,9 @@ import {
   INVITATION_FIELDS,
   INVITATION_KINDS,
   type InvitationField,
-  type RawSendEmail,
   SEND_EMAIL_DEFAULTS,
 } from "../../../src/settings/send-email-raw";
 import { inStep } from "./in-step";
-import { readForm } from "./open-form";
 import type { SendEmailNode } from "./step-node";
 import { isOpen, validTyped } from "./validity";
 
@@ -35,18 +33,25 @@ function validWhereUsed(field: "invitation" | InvitationField): Validator<SendEm
     const open = isOpen(this);
     const kind = open ? $("#node-input-invitationKind").val() : this.invitationKind;
     if (kind !== (field === "invitation" ? "value" : "fields")) return true;
-    const form = open ? readForm(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement, this) : this;
-    const problem = problemIn(form);
+    const problem = problemIn((name) => String((open ? $(`#node-input-${name}`).val() : this[name]) ?? ""));
     return problem?.field === field ? this._(problem.key) : valid.call(this, value, opt);
   };
 }
 
-/** What the form alone shows to be missing. */
-function problemIn(form: RawSendEmail): { field: InvitationField; key: string } | undefined {
-  const written = (field: InvitationField) => form[`${field}Type`] === "str";
-  const empty = (field: InvitationField) => written(field) && (form[field] ?? "").trim() === "";
+type Typed = InvitationField | `${InvitationField}Type`;
+
+/** The form, while a person types: a typed input hands its value on only when it is left. */
+function asTyped(name: Typed): string {
+  const [, field = "", type] = /^(\w+?)(Type)?$/.exec(name) ?? [];
+  return String($(`#node-input-${field}`).typedInput(type ? "type" : "value") ?? "");
+}
+
+/** What the fields alone show to be missing. */
+function problemIn(read: (name: Typed) => string): { field: InvitationField; key: string } | undefined {
+  const written = (field: InvitationField) => read(`${field}Type`) === "str";
+  const empty = (field: InvitationField) => written(field) && read(field).trim() === "";
   if (empty("invitationStart")) return { field: "invitationStart", key: "send-email.error.invitation-start" };
-  const cancels = written("invitationMethod") && form.invitationMethod === "cancel";
+  const cancels = written("invitationMethod") && read("invitationMethod") === "cancel";
   if (cancels && empty("invitationUid")) return { field: "invitationUid", key: "send-email.error.invitation-uid" };
   return undefined;
 }
@@ -62,7 +67,7 @@ export function startInvitationFields(node: SendEmailNode): void {
       part.hidden = part.dataset.invitation !== kind.value;
     inStep("post-office-invitation-hint").textContent = node._(`send-email.invitation.kind-hint.${kind.value}`);
     inStep("post-office-invitation-note").textContent = node._(`send-email.invitation.kind.${kind.value}`);
-    const problem = kind.value === "fields" ? problemIn(readForm(form, node)) : undefined;
+    const problem = kind.value === "fields" ? problemIn(asTyped) : undefined;
     inStep("post-office-invitation-message").textContent = problem ? node._(problem.key) : "";
   };
   $(kind).on("change", () => {
