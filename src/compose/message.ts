@@ -28,7 +28,7 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): ReadMess
   const html = readText(draft.html, "html");
   const written = readText(draft.text, "text");
   // Gmail, and mail programs without a calendar, show nothing of an invitation in a mail without a body.
-  const text = written || html !== undefined || !invitation ? written : invitation.summary.title;
+  const text = written || html !== undefined || !invitation ? written : invitation.summary.title || undefined;
   const attachments = readAttachments(draft.attachments, "attachments");
   if (text === undefined && html === undefined && attachments.length === 0) {
     throw refuse("body-missing", draft.html === undefined ? "text" : "html");

@@ -1,7 +1,7 @@
 import type { Mailbox } from "../../model/email";
 import type { InvitationMethod, InvitationSummary } from "../../model/invitation";
 import { SendError } from "../../model/send-error";
-import { readAddresses } from "../addresses";
+import { readAddresses, toEnvelopeAddress } from "../addresses";
 import { readLine, readText, refuse, shorten, typeNameOf } from "../fields";
 import type { CalendarEvent, Invitation } from "./invitation";
 import { readMethod } from "./method";
@@ -129,10 +129,14 @@ function readAttendees(
 ): CalendarEvent["attendees"] {
   const named = readAddresses(value, field, strict);
   // What is published is for whoever reads it (RFC 5546 §3.2.1).
-  if (method === "PUBLISH") return [];
+  if (method === "PUBLISH") {
+    if (named.length > 0) throw refuse("invitation-invalid", field, "must be empty where an event is only published");
+    return [];
+  }
   const all = named.length > 0 ? named : [...to, ...cc.map((mailbox) => ({ ...mailbox, optional: true as const }))];
   if (all.length === 0) throw new SendError("invitation-nobody", { phase: "input", facts: { field } });
-  return all;
+  const addresses = all.map(({ address }) => toEnvelopeAddress(address).toLowerCase());
+  return all.filter((_, index) => addresses.indexOf(addresses[index] ?? "") === index);
 }
 
 function readUrl(text: string, field: string): string | undefined {

@@ -8,6 +8,9 @@ import { readMethod } from "./method";
 /** More than any invitation has that carries no file. */
 const MOST_BYTES = 500_000;
 
+/** A calendar, an event, an alarm, and a place of it (RFC 9074 §8), with some room. */
+const DEEPEST = 6;
+
 /**
  * Reads an iCalendar text that is one invitation: a method that an organizer sends, and one event, with its
  * exceptions where it is a series. It goes out as it is, but for its line ends. Throws SendError.
@@ -54,17 +57,31 @@ function decode(content: string | Buffer, field: string): string {
 function parse(text: string, field: string): Component {
   if (!/^BEGIN:VCALENDAR\r\n/i.test(text))
     throw refuse("invitation-unreadable", field, "it does not begin with BEGIN:VCALENDAR");
-  let parsed: unknown;
+  const unfolded = text.trimEnd().replace(/\r\n[ \t]/g, "");
+  requireStructure(unfolded.split("\r\n"), field);
   try {
-    parsed = library.parse(text);
+    return library.Component.fromString(text);
   } catch (error) {
     const why = error instanceof Error ? shorten(error.message) : "it cannot be parsed";
     throw refuse("invitation-unreadable", field, why);
   }
-  // Of several calendars the library makes a list of lists.
-  if (!Array.isArray(parsed) || parsed[0] !== "vcalendar")
-    throw refuse("invitation-unreadable", field, "it has more than one VCALENDAR");
-  return new library.Component(parsed as [string, unknown[], unknown[]]);
+}
+
+/**
+ * More than the library asks: it closes a part by any END, and leaves a name with a space alone. Another program
+ * may see other parts and properties then.
+ */
+function requireStructure(lines: readonly string[], field: string): void {
+  const unreadable = (why: string) => refuse("invitation-unreadable", field, why);
+  const open: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (!/^[A-Z0-9-]+[;:]/i.test(line)) throw unreadable("it has a line without the name of a property");
+    const [, edge, name = ""] = /^(BEGIN|END):(.*)$/.exec(line.toUpperCase()) ?? [];
+    if (edge === "BEGIN" && open.push(name) > DEEPEST) throw unreadable("its parts are nested too deeply");
+    if (edge === "END" && open.pop() !== name) throw unreadable(`END:${shorten(name)} closes nothing`);
+    if (open.length === 0 && index < lines.length - 1) throw unreadable("it goes on after its end");
+  }
+  if (open.length > 0) throw unreadable(`END:${shorten(open.at(-1) ?? "")} is missing`);
 }
 
 function methodOf(calendar: Component, field: string): InvitationMethod {

@@ -6,10 +6,10 @@ const DAY_MS = 86_400_000;
 /** One for each zone: making one takes longer than all that it is asked. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The zone's IANA name, letter by letter as the time zone database has it. Throws SendError where there is none. */
+/** The zone by its own name, whatever it was called by. Throws SendError where there is none. */
 export function readTimeZone(name: string, field: string): string {
   try {
-    return formatOf(name).resolvedOptions().timeZone === "UTC" ? "UTC" : name;
+    return new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
     throw new SendError("invitation-zone-unknown", { phase: "input", facts: { field, value: shorten(name) } });
   }

@@ -114,8 +114,8 @@ function alarmOf(minutes: number, summary: string): Component {
  */
 function concernOnly(calendar: Component, { attendee, organizer, mark }: OnlyFor): void {
   const published = calendar.getFirstPropertyValue("method") === "PUBLISH";
+  removePeople(calendar);
   for (const event of calendar.getAllSubcomponents("vevent")) {
-    for (const name of ["attendee", "organizer", "contact"]) event.removeAllProperties(name);
     event.addProperty(organizerOf(organizer));
     if (!published) event.addProperty(attendeeOf(attendee, false));
     event.updatePropertyWithValue("uid", `test-${event.getFirstPropertyValue("uid")}`);
@@ -124,4 +124,10 @@ function concernOnly(calendar: Component, { attendee, organizer, mark }: OnlyFor
     for (const alarm of event.getAllSubcomponents("valarm"))
       if (alarm.getFirstPropertyValue("action") !== "DISPLAY") event.removeSubcomponent(alarm);
   }
+}
+
+/** Also where they have no business. */
+function removePeople(component: Component): void {
+  for (const name of ["attendee", "organizer", "contact"]) component.removeAllProperties(name);
+  for (const part of component.getAllSubcomponents()) removePeople(part);
 }

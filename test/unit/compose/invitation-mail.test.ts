@@ -124,6 +124,7 @@ const lines = (...more: string[]): string[] => [
   ...["ATTENDEE:mailto:ann@example.org", ...more, "END:VEVENT", "END:VCALENDAR"],
 ];
 const ready = lines().join("\r\n");
+const replaced = (from: string, to: string): string => ready.replace(from, to);
 
 describe("A ready-made invitation", () => {
   const forms: [what: string, value: unknown][] = [
@@ -155,12 +156,25 @@ describe("A ready-made invitation", () => {
     assert.equal((await mailOf({ invitation })).bodyOf("text/calendar"), `${invitation}\r\n`);
   });
 
-  const replaced = (from: string, to: string): string => ready.replace(from, to);
+  it("may be folded with tabs, and have parameters and properties of anybody's own", async () => {
+    const invitation = replaced("ATTENDEE", 'X-OWN;X-P="a:b";Y=c:d\r\n\te\r\nATTENDEE;X-NUM-GUESTS=0');
+    assert.equal((await mailOf({ invitation })).bodyOf("text/calendar"), `${invitation}\r\n`);
+  });
+
   const refused: [what: string, value: unknown, reason: string][] = [
     ["some other text", "Hello", "invitation-unreadable"],
     ["bytes that are no text", Buffer.from([0xff, 0xfe, 0x00]), "invitation-unreadable"],
     ["half a calendar", ready.slice(0, -30), "invitation-unreadable"],
     ["a line that is none", replaced("SUMMARY:", "SUMMARY "), "invitation-unreadable"],
+    ["a name with a space", replaced("ATTENDEE:", "ATTENDEE :"), "invitation-unreadable"],
+    ["a name of a vCard", replaced("ATTENDEE:", "a.ATTENDEE:"), "invitation-unreadable"],
+    ["an empty line", replaced("ATTENDEE:", "\r\nATTENDEE:"), "invitation-unreadable"],
+    ["parts that are closed by others", replaced("UID:", "END:VTODO\r\nUID:"), "invitation-unreadable"],
+    [
+      "parts within parts",
+      replaced("UID:", `${"BEGIN:X\r\n".repeat(9999)}${"END:X\r\n".repeat(9999)}UID:`),
+      "invitation-unreadable",
+    ],
     ["two calendars", `${ready}\r\n${ready}`, "invitation-unreadable"],
     ["a task", ready.replaceAll("VEVENT", "VTODO"), "invitation-unreadable"],
     [

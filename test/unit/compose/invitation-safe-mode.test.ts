@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { readDraft } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
 import { readMime } from "../../../src/compose/read-mime";
@@ -6,6 +7,7 @@ import { type SafeSettings, underSafeMode } from "../../../src/compose/safe-mode
 import { prepareSample } from "../../../src/compose/sample-mail";
 import type { EmailDraft } from "../../../src/mailer";
 import type { PreparedEmail } from "../../../src/model/email";
+import { SendError } from "../../../src/model/send-error";
 import { draft, sender } from "./composing";
 
 const REDIRECT: SafeSettings = {
@@ -73,8 +75,39 @@ describe("An invitation in safe mode “redirect”", () => {
     assert.match(text, /^METHOD:REQUEST\r$/m);
   });
 
+  it("reaches nobody else, whatever a ready-made text has between its lines", async () => {
+    const lines = ready.split("\r\n");
+    const piece = fc.oneof(
+      fc.constantFrom(
+        ...["ATTENDEE:mailto:eve@example.org", "attendee;x=y:MAILTO:eve@example.org", "BEGIN:VEVENT", "END:VEVENT"],
+        ...["ORGANIZER:mailto:eve@example.org", "ATTENDEE\r\n :mailto:eve@example.org", 'ATTENDEE;CN="a\r\n b":x'],
+        ...["ATTENDEE ;x:mailto:eve@example.org", "X:1\rATTENDEE:mailto:eve@example.org", "BEGIN:VTODO", "END:VTODO"],
+        ...["BEGIN:VALARM", "END:VALARM", "UID:4711@example.com", "METHOD:CANCEL", "BEGIN:VCALENDAR", "END:VCALENDAR"],
+      ),
+      fc.string({ maxLength: 20 }),
+    );
+    const insertions = fc.array(fc.tuple(fc.nat(lines.length), piece), { minLength: 1, maxLength: 4 });
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(insertions, async (pieces) => {
+        const changed = [...lines];
+        for (const [at, text] of pieces) changed.splice(at, 0, text);
+        const result = await redirected({ ...everybody, invitation: changed.join("\r\n") }).catch((error) => error);
+        if (result instanceof SendError) return assert.match(result.reason, /^invitation-/);
+        taken += 1;
+        const people = (result.text as string).match(/^(?:ATTENDEE|ORGANIZER|CONTACT)\b.*/gim) ?? [];
+        for (const line of people) assert.match(line, /:mailto:(?:tests|orders)@example\.com\r?$/);
+      }),
+      { numRuns: 500, seed: 4711 },
+    );
+    assert.ok(taken > 20, `only ${taken} were taken`);
+  });
+
   it("that is published stays without guests", async () => {
-    const { addresses } = await redirected({ ...everybody, invitation: { ...event, method: "publish" } });
+    const { addresses } = await redirected({
+      ...everybody,
+      invitation: { ...event, attendees: "", method: "publish" },
+    });
     assert.deepEqual(addresses, ["orders@example.com", "test-4711@example.com"]);
   });
 });

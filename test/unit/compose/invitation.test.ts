@@ -190,6 +190,26 @@ describe("An invitation that is built from properties", () => {
   it("in UTC needs no description of clocks", async () =>
     assert.doesNotMatch(await calendarOf({ start, timeZone: "UTC", rrule: "FREQ=DAILY" }), /VTIMEZONE|TZID/));
 
+  it("takes a zone by any of its names, and writes it as the database does", async () => {
+    const text = await calendarOf({ start: "2026-12-01T10:00", timeZone: "europe/BERLIN", rrule: "FREQ=DAILY" });
+    assert.match(text, /^TZID:Europe\/Berlin\r$/m);
+  });
+
+  it("names a guest once, who is asked to come where anybody asks", async () => {
+    const { attendees } = await eventOf(
+      { start },
+      { to: "ann@example.org", cc: ["Ann <ANN@example.org>", "b@example.org"] },
+    );
+    const guests = attendees.map(person) as (ReturnType<typeof person> & { ROLE?: string })[];
+    assert.deepEqual(
+      guests.map(({ address, ROLE }) => [address, ROLE]),
+      [
+        ["ann@example.org", "REQ-PARTICIPANT"],
+        ["b@example.org", "OPT-PARTICIPANT"],
+      ],
+    );
+  });
+
   it("cancels the one that it names, newer than that", async () => {
     const { method, uid, sequence, status } = await eventOf({ method: "cancel", uid: "4711@example.com", start });
     assert.deepEqual([method, uid, sequence, status], ["CANCEL", "4711@example.com", "1", "CANCELLED"]);
@@ -312,6 +332,12 @@ describe("An invitation is refused", () => {
     ["with half an update", { start, sequence: 1.5 }, "invitation-invalid", "invitation.sequence"],
     ["with a script for a page", { start, url: "javascript:alert(1)" }, "invitation-invalid", "invitation.url"],
     ["with a guest who has no address", { start, attendees: "Ann" }, "address-invalid", "invitation.attendees"],
+    [
+      "that is announced to somebody",
+      { start, method: "publish", attendees: "a@example.org" },
+      "invitation-invalid",
+      "invitation.attendees",
+    ],
     ["by two", { start, organizer: "a@example.com, b@example.com" }, "invitation-invalid", "invitation.organizer"],
     ["as a list", [{ start }], "invitation-invalid", "invitation"],
   ];
