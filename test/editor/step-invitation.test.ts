@@ -41,6 +41,7 @@ for (const { version, dark } of looks) {
           configuration("sales", { name: "Sales_SMTP", isDefault: true, port: mail.port }),
           step("plain", written),
           step("value", { ...written, invitationKind: "value" }),
+          step("days", { ...written, invitationKind: "fields", invitationStart: "2026-12-24" }),
         ],
       });
       browser = await startBrowser();
@@ -135,11 +136,18 @@ for (const { version, dark } of looks) {
         [true, "fields", "2026-12-01 10:00", ""],
       );
       await openNode(page, "plain");
+      assert.equal(await input("TimeZone").inputValue(), "Europe/Berlin");
       assert.equal(await input("Location").inputValue(), "Room <b>1</b>");
       assert.equal(await page.locator("[data-optional=invitationUid]").isVisible(), true);
       await input("Start").fill("");
       await saveDialog(page, "node");
       assert.equal(await nodeInEditor(page, "plain", "valid"), false);
+    });
+
+    it("keeps fields that are empty on purpose", async () => {
+      await openNode(page, "days");
+      assert.equal(await input("TimeZone").inputValue(), "");
+      await cancelDialog(page, "node");
     });
 
     it("comes as a value, which the sample message has", async () => {

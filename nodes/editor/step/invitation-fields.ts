@@ -70,7 +70,11 @@ export function startInvitationFields(node: SendEmailNode): void {
     const problem = kind.value === "fields" ? problemIn(asTyped) : undefined;
     inStep("post-office-invitation-message").textContent = problem ? node._(problem.key) : "";
   };
+  let last = kind.value;
   $(kind).on("change", () => {
+    // Node-RED tells of a change where it only fills the form.
+    if (kind.value === last) return;
+    last = kind.value;
     const untouched = zone.typedInput("type") === "str" && zone.typedInput("value") === "";
     // Who writes 10:00 means the clocks around.
     if (kind.value === "fields" && untouched)
