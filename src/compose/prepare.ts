@@ -12,6 +12,8 @@ import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment } from "./attachments";
 import { FileMarks } from "./embedded-files";
+import type { Invitation } from "./invitation/invitation";
+import type { CalendarIdentity } from "./invitation/write-calendar";
 import { withCrlf } from "./line-ends";
 import { signHtml, signText } from "./signature";
 import { Turns } from "./turns";
@@ -21,7 +23,10 @@ import { encodedLength, sizeOf } from "./whole-mime";
 const turns = new Turns();
 
 /** A message as `readDraft` gives it. */
-export type ReadMessage = EmailMessage & { readonly attachments: readonly DraftAttachment[] };
+export type ReadMessage = EmailMessage & {
+  readonly attachments: readonly DraftAttachment[];
+  readonly invitation?: Invitation;
+};
 
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
@@ -99,6 +104,7 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
     subject: message.subject,
     ...bodyOf(message, signature),
+    ...calendarOf(message, { uid: messageId.slice(1, -1), date }),
     attachments: message.attachments.map((attachment) => partOf(attachment, marks)),
     headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
       key: name,
@@ -120,6 +126,16 @@ export function bodyOf({ text, html }: EmailMessage, signature: string): { text?
   if (signature === "")
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };
   return { text: signText(plain ?? "", signature), ...(html === undefined ? {} : { html: signHtml(html, signature) }) };
+}
+
+/**
+ * As the last alternative of the body, where calendars look for it (RFC 6047 §2.4), and once more as a file for
+ * those that do not.
+ */
+function calendarOf({ invitation }: ReadMessage, identity: CalendarIdentity) {
+  if (!invitation) return {};
+  const { calendarText } = require("./invitation/write-calendar") as typeof import("./invitation/write-calendar");
+  return { icalEvent: { method: invitation.summary.method, content: calendarText(invitation, identity) } };
 }
 
 function textOf(html: string): string {

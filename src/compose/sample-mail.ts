@@ -4,6 +4,7 @@ import type { SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
+import { invitationFor } from "./invitation/invitation";
 import { readDraft } from "./message";
 import { bodyOf, type Identity, prepareEmail } from "./prepare";
 
@@ -32,7 +33,7 @@ export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONF
   const cc = readAddresses(draft.cc, "cc", strict);
   const bcc = readAddresses(draft.bcc, "bcc", strict);
   const message = readDraft(addressedTo(draft, NOBODY.address), settings);
-  const { from, replyTo, bounceTo, subject, attachments, headers, priority } = message;
+  const { from, replyTo, bounceTo, subject, attachments, headers, priority, invitation } = message;
   const signature = draft.includeSignature === false ? "" : settings.signature;
   return {
     ...(from === NOBODY ? {} : { from }),
@@ -47,6 +48,7 @@ export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONF
     })),
     headers,
     ...(priority ? { priority } : {}),
+    ...(invitation ? { invitation: invitation.summary } : {}),
   };
 }
 
@@ -64,7 +66,9 @@ export function prepareSample(
   const subject = `[Test] ${message.subject}`.trim();
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;
-  return prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes }).then((email) => ({
+  // Whoever is named in it would get an answer, or has the event already.
+  const invitation = invitationFor({ name: "", address: to }, message, "[Test]", []);
+  return prepareEmail({ ...message, subject, ...invitation }, { ...identity, signature, maxBytes }).then((email) => ({
     ...email,
     subject,
   }));

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_CODES } from "../../src/model/codes";
+import { INVITATION_METHODS } from "../../src/model/invitation";
 import { PROBE_STEPS } from "../../src/model/probe";
 import { PROVIDERS } from "../../src/settings/providers";
 import { GRAPH_SIGN_INS, OAUTH_FLOWS, OUTBOX_KINDS, SAFE_MODES, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
-import { FINISH_CHOICES } from "../../src/settings/send-email-raw";
+import { FINISH_CHOICES, INVITATION_KINDS } from "../../src/settings/send-email-raw";
 import { checkout } from "../support/node-red";
 
 const nodes = join(checkout, "nodes");
@@ -13,7 +14,7 @@ const nodes = join(checkout, "nodes");
 const forms: Record<string, string> = {
   "smtp-config":
     read("smtp-config.html") + read("editor/configuration/sign-in.html") + read("editor/configuration/safe-mode.html"),
-  "send-email": read("send-email.html") + read("editor/step/sample.html"),
+  "send-email": read("send-email.html") + read("editor/step/sample.html") + read("editor/step/invitation.html"),
 };
 const sources = [
   ...Object.values(forms),
@@ -21,7 +22,10 @@ const sources = [
 ];
 
 const KEPT_FROM = ["redirect", "dry-run"];
-const optional = ["cc", "bcc", "replyTo", "from", "references", "listUnsubscribe", "bounceTo"];
+const optional = [
+  ...["cc", "bcc", "replyTo", "from", "references", "listUnsubscribe", "bounceTo", "invitationLocation"],
+  ...["invitationSummary", "invitationAllDay", "invitationMethod", "invitationUid", "invitationSequence"],
+];
 
 /** Groups whose last part is only known in the running editor; the rest of a key stands in the sources. */
 const computed: Record<string, readonly string[]> = {
@@ -48,6 +52,10 @@ const computed: Record<string, readonly string[]> = {
   "send-email.finish-hint": FINISH_CHOICES,
   "send-email.add": optional,
   "send-email.add-hint": optional,
+  "send-email.invitation.kind": INVITATION_KINDS,
+  "send-email.invitation.kind-hint": INVITATION_KINDS,
+  "send-email.invitation.method": INVITATION_METHODS.map((method) => method.toLowerCase()),
+  "send-email.invitation.all-day": ["by-start", "yes", "no"],
   "send-email.status.code": ERROR_CODES,
   "send-email.import.column": ["name", "server", "security", "sign-in", "steps"],
 };

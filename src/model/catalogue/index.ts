@@ -6,6 +6,7 @@ import type { FailureEntry } from "./entry";
 import { fill, placesOf } from "./fill";
 import { GRAPH_FAILURES } from "./graph";
 import { INPUT_FAILURES } from "./input";
+import { INVITATION_FAILURES } from "./invitation";
 import type { Phrase } from "./phrases";
 import { SERVICE_FAILURES } from "./services";
 import { SIGN_IN_FAILURES } from "./sign-in";
@@ -27,6 +28,7 @@ export const FAILURES = {
   ...DKIM_FAILURES,
   ...GRAPH_FAILURES,
   ...INPUT_FAILURES,
+  ...INVITATION_FAILURES,
 } as const;
 
 export type FailureReason = keyof typeof FAILURES;
