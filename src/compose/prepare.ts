@@ -10,7 +10,7 @@ import {
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
-import type { DraftAttachment } from "./attachments";
+import type { DraftAttachment, ReadAttachment } from "./attachments";
 import { FileMarks } from "./embedded-files";
 import type { Invitation } from "./invitation/invitation";
 import type { CalendarIdentity } from "./invitation/write-calendar";
@@ -22,11 +22,17 @@ import { encodedLength, sizeOf } from "./whole-mime";
 /** One for the process: all configurations share its event loop. */
 const turns = new Turns();
 
-/** A message as `readDraft` gives it. */
-export type ReadMessage = EmailMessage & {
-  readonly attachments: readonly DraftAttachment[];
+/** What a message has besides what every mail has. */
+interface WithInvitation {
   readonly invitation?: Invitation;
-};
+}
+
+/** A message that is complete. */
+export type ReadMessage = EmailMessage & WithInvitation & { readonly attachments: readonly ReadAttachment[] };
+
+/** A message as `readDraft` gives it: contents of attachments may still be in files or at web addresses. */
+export type DraftMessage = Omit<EmailMessage, "attachments"> &
+  WithInvitation & { readonly attachments: readonly DraftAttachment[] };
 
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
@@ -121,7 +127,10 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
 }
 
 /** The body as it goes out: with the signature, and with a text in any case. */
-export function bodyOf({ text, html }: EmailMessage, signature: string): { text?: string; html?: string } {
+export function bodyOf(
+  { text, html }: Pick<EmailMessage, "text" | "html">,
+  signature: string,
+): { text?: string; html?: string } {
   const plain = text ?? (html === undefined ? undefined : textOf(html));
   if (signature === "")
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };

@@ -12,9 +12,8 @@ import { checkout } from "../support/node-red";
 const nodes = join(checkout, "nodes");
 /** The forms as the build puts them together: sections in files of their own are part of them. */
 const forms: Record<string, string> = {
-  "smtp-config":
-    read("smtp-config.html") + read("editor/configuration/sign-in.html") + read("editor/configuration/safe-mode.html"),
-  "send-email": read("send-email.html") + read("editor/step/sample.html") + read("editor/step/invitation.html"),
+  "smtp-config": read("smtp-config.html") + sectionsIn("editor/configuration"),
+  "send-email": read("send-email.html") + sectionsIn("editor/step"),
 };
 const sources = [
   ...Object.values(forms),
@@ -114,7 +113,9 @@ describe("The catalogue", () => {
       const all = [
         ...sources,
         ...[
-          ...["rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map((name) => `settings/${name}`),
+          ...["rules", "attachment-rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map(
+            (name) => `settings/${name}`,
+          ),
           "compose/test-mail",
         ].map((name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8")),
       ].join("\n");
@@ -156,6 +157,11 @@ describe("The catalogue", () => {
 
 function read(path: string): string {
   return readFileSync(join(nodes, path), "utf8");
+}
+
+function sectionsIn(folder: string): string {
+  const sections = readdirSync(join(nodes, folder)).filter((name) => name.endsWith(".html"));
+  return sections.map((name) => read(`${folder}/${name}`)).join("");
 }
 
 function typescriptIn(folder: string): string[] {

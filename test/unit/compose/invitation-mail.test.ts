@@ -17,7 +17,7 @@ const leavesOf = (part: MimePart): MimePart[] => (part.parts.length === 0 ? [par
 
 async function mailOf(more: EmailDraft) {
   const { mime } = await compose(more);
-  const { root, text, html, attachments } = readMime(mime);
+  const { root, text, html, attachments } = readMime({ mime });
   const leaves = leavesOf(root);
   const bodyOf = (type: string): string | undefined => {
     const part = leaves.find(({ contentType }) => contentType.value === type);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readDraft } from "../../../src/compose/message";
+import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
 import { readMime } from "../../../src/compose/read-mime";
 import { type SafeSettings, underSafeMode } from "../../../src/compose/safe-mode";
@@ -19,7 +19,7 @@ const identity = { id: "id-1", date: new Date("2026-11-21T08:00:00Z") };
 
 /** The calendar of a mail without folds, and every address that stands in it. */
 function calendarIn({ mime }: PreparedEmail): { text: string; addresses: string[] } {
-  const part = readMime(mime).attachments.find(({ contentType }) => contentType.startsWith("text/calendar"));
+  const part = readMime({ mime }).attachments.find(({ contentType }) => contentType.startsWith("text/calendar"));
   assert.ok(part);
   const text = part.content.read(0, part.content.size).toString("utf8").replace(/\r\n /g, "");
   return { text, addresses: [...text.matchAll(/[\w.-]+@[\w.-]+/g)].map(([address]) => address).sort() };
@@ -27,7 +27,7 @@ function calendarIn({ mime }: PreparedEmail): { text: string; addresses: string[
 
 async function redirected(more: EmailDraft) {
   const message = underSafeMode(readDraft(draft(more), sender), REDIRECT);
-  return calendarIn(await prepareEmail(message, { ...identity, signature: "" }));
+  return calendarIn(await prepareEmail(withoutSources(message), { ...identity, signature: "" }));
 }
 
 const event = {
@@ -116,7 +116,7 @@ describe("An invitation in the other safe modes", () => {
   for (const safeMode of ["send", "dry-run"] as const)
     it(`stays as it is with ${safeMode}`, async () => {
       const message = underSafeMode(readDraft(draft({ invitation: ready }), sender), { safeMode, allowedDomains: [] });
-      const email = await prepareEmail(message, { ...identity, signature: "" });
+      const email = await prepareEmail(withoutSources(message), { ...identity, signature: "" });
       assert.equal(calendarIn(email).text, `${ready}\r\n`);
     });
 });
@@ -128,7 +128,13 @@ describe("An invitation in a test of the step", () => {
   ] as const)
     it(`invites the recipient of the test alone, where it is ${what}`, async () => {
       const settings = { ...sender, maxBytes: 1_000_000 };
-      const email = await prepareSample({ ...draft(everybody), invitation }, "me@example.com", settings, identity);
+      const email = await prepareSample(
+        { ...draft(everybody), invitation },
+        "me@example.com",
+        settings,
+        identity,
+        async (message) => withoutSources(message),
+      );
       const { text, addresses } = calendarIn(email);
       assert.deepEqual([...new Set(addresses)], ["me@example.com", "orders@example.com", "test-4711@example.com"]);
       assert.match(text, /^SUMMARY:\[Test\] Review\r$/m);
