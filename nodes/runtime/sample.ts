@@ -112,7 +112,7 @@ export class Sample {
 
   #shown(draft: Draft, settings: MailSettings | undefined): SampleReport["mail"] {
     const place = { root: rootOf(this.RED), now: this.clock.now() };
-    return loadMailer().readSample(draft, place, settings);
+    return loadMailer().readSample(draft, settings, place);
   }
 
   #effective(asked: unknown): Effective {

@@ -144,11 +144,13 @@ async function* piecesOf(
   for (let at = 0; at < size; ) {
     if (signal.aborted) throw cancelled(signal, "input");
     const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, size - at));
+    const unreadable = (response: string) =>
+      failure("attachment-file-unreadable", field, { value: shorten(path), response });
     const { bytesRead } = await file.read(piece, 0, piece.length, at).catch((error: NodeJS.ErrnoException) => {
-      const facts = { value: shorten(path), response: error.code ?? "no reason given" };
-      throw failure("attachment-file-unreadable", field, facts);
+      throw unreadable(error.code ?? "no reason given");
     });
-    if (bytesRead === 0) return;
+    // Half a file must not arrive as if it were the whole.
+    if (bytesRead === 0) throw unreadable("it became shorter while it was read");
     at += bytesRead;
     yield piece.subarray(0, bytesRead);
   }

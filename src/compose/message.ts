@@ -6,6 +6,7 @@ import { type DraftAttachment, type ReadAttachment, readAttachments, sourceOf } 
 import type { EmailDraft, SenderSettings } from "./draft";
 import { readHeaderValue, readText, refuse } from "./fields";
 import { readHeaders, readMessageIds, readPriority } from "./headers";
+import { readInvitation } from "./invitation/read-invitation";
 import { readListUnsubscribe } from "./list-unsubscribe";
 import type { DraftMessage, ReadMessage } from "./prepare";
 
@@ -21,8 +22,13 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): DraftMes
   if (to.length + cc.length + bcc.length === 0)
     throw new SendError("no-recipient", { phase: "input", facts: { field: "to" } });
   const replyTo = readAddresses(draft.replyTo, "replyTo", strict);
-  const text = readText(draft.text, "text");
+  const from = senderOf(draft.from, settings);
+  const subject = readHeaderValue(draft.subject, "subject");
+  const invitation = readInvitation(draft.invitation, "invitation", { from, to, cc, subject, strict });
   const html = readText(draft.html, "html");
+  const written = readText(draft.text, "text");
+  // Gmail, and mail programs without a calendar, show nothing of an invitation in a mail without a body.
+  const text = written || html !== undefined || !invitation ? written : invitation.summary.title || undefined;
   const attachments = readAttachments(draft.attachments, "attachments");
   if (text === undefined && html === undefined && attachments.length === 0) {
     throw refuse("body-missing", draft.html === undefined ? "text" : "html");
@@ -31,12 +37,12 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): DraftMes
   const headers = readHeaders(draft.headers, "headers");
   const bounceTo = readBounceTo(draft.bounceTo, settings);
   return {
-    from: senderOf(draft.from, settings),
+    from,
     to,
     cc,
     bcc,
     replyTo: replyTo.length > 0 || !settings.replyTo ? replyTo : [settings.replyTo],
-    subject: readHeaderValue(draft.subject, "subject"),
+    subject,
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     attachments: attachments.map((attachment) => inlineOnlyWhereReferenced(attachment, html)),
@@ -44,6 +50,7 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): DraftMes
     ...(priority ? { priority } : {}),
     ...readThread(draft),
     ...(bounceTo === undefined ? {} : { bounceTo }),
+    ...(invitation ? { invitation } : {}),
   };
 }
 

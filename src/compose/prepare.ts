@@ -13,6 +13,8 @@ import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment, ReadAttachment } from "./attachments";
 import { FileMarks } from "./embedded-files";
+import type { Invitation } from "./invitation/invitation";
+import type { CalendarIdentity } from "./invitation/write-calendar";
 import { withCrlf } from "./line-ends";
 import { listInHtml, listInText } from "./link-list";
 import { signHtml, signText } from "./signature";
@@ -22,15 +24,22 @@ import { encodedLength, sizeOf } from "./whole-mime";
 /** One for the process: all configurations share its event loop. */
 const turns = new Turns();
 
+/** What a message has besides what every mail has. */
+interface WithInvitation {
+  readonly invitation?: Invitation;
+}
+
 /** A message that is complete. */
-export type ReadMessage = EmailMessage & {
-  readonly attachments: readonly ReadAttachment[];
-  /** Files that are not attached: text and HTML say where they are. */
-  readonly links?: readonly FileLink[];
-};
+export type ReadMessage = EmailMessage &
+  WithInvitation & {
+    readonly attachments: readonly ReadAttachment[];
+    /** Files that are not attached: text and HTML say where they are. */
+    readonly links?: readonly FileLink[];
+  };
 
 /** A message as `readDraft` gives it: contents of attachments may still be in files or at web addresses. */
-export type DraftMessage = Omit<EmailMessage, "attachments"> & { readonly attachments: readonly DraftAttachment[] };
+export type DraftMessage = Omit<EmailMessage, "attachments"> &
+  WithInvitation & { readonly attachments: readonly DraftAttachment[] };
 
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
@@ -108,6 +117,7 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
     subject: message.subject,
     ...bodyOf(message, signature),
+    ...calendarOf(message, { uid: messageId.slice(1, -1), date }),
     attachments: message.attachments.map((attachment) => partOf(attachment, marks)),
     headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
       key: name,
@@ -135,6 +145,16 @@ export function bodyOf(
     text: signText(plain ?? "", signature, listInText(links)),
     ...(html === undefined ? {} : { html: signHtml(html, signature, listInHtml(links)) }),
   };
+}
+
+/**
+ * As the last alternative of the body, where calendars look for it (RFC 6047 §2.4), and once more as a file for
+ * those that do not.
+ */
+function calendarOf({ invitation }: ReadMessage, identity: CalendarIdentity) {
+  if (!invitation) return {};
+  const { calendarText } = require("./invitation/write-calendar") as typeof import("./invitation/write-calendar");
+  return { icalEvent: { method: invitation.summary.method, content: calendarText(invitation, identity) } };
 }
 
 function textOf(html: string): string {

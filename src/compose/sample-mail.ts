@@ -5,6 +5,7 @@ import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sizeOf, sortAttachments } from "./file-links";
+import { invitationFor } from "./invitation/invitation";
 import { readDraft } from "./message";
 import { bodyOf, type DraftMessage, type Identity, prepareEmail, type ReadMessage } from "./prepare";
 
@@ -14,7 +15,7 @@ const MOST_PICTURE_BYTES = 5_000_000;
 /** What a draft needs to be read at all; a reserved name (RFC 2606 §2), of which nothing is shown or sent. */
 const NOBODY: Mailbox = { name: "", address: "nobody@example.invalid" };
 
-type SampleSettings = SenderSettings & AttachmentSettings;
+type SampleSettings = SenderSettings & Partial<AttachmentSettings>;
 
 const NO_CONFIGURATION: SampleSettings = {
   from: NOBODY,
@@ -23,28 +24,27 @@ const NO_CONFIGURATION: SampleSettings = {
   signature: "",
   account: "",
   strictAddresses: true,
-  attachmentLinks: "never",
 };
 
 /**
  * The mail that a draft becomes, for a person to look at. It needs no recipient, and without
- * `settings` no sender. No file is kept: what would go as a link is named with one that leads nowhere.
+ * `settings` no sender. No file is kept: what would go as a link is named with one to `place` that leads nowhere.
  * Throws SendError where a field is wrong.
  */
 export function readSample(
   draft: EmailDraft,
-  place: LinkPlace,
   settings: SampleSettings = NO_CONFIGURATION,
+  place?: LinkPlace,
 ): SampleMail {
   const strict = settings.strictAddresses;
   const to = readAddresses(draft.to, "to", strict);
   const cc = readAddresses(draft.cc, "cc", strict);
   const bcc = readAddresses(draft.bcc, "bcc", strict);
   const read = readDraft(addressedTo(draft, NOBODY.address), settings);
-  const { message, asLinks } = sortAttachments(read, settings);
+  const { message, asLinks } = sortAttachments(read, { attachmentLinks: "never", ...settings });
   const { links: where } = settings;
-  const links = where ? asLinks.map((one) => linkTo(one, NOT_KEPT, where, place)) : [];
-  const { from, replyTo, bounceTo, subject, attachments, headers, priority } = message;
+  const links = where && place ? asLinks.map((one) => linkTo(one, NOT_KEPT, where, place)) : [];
+  const { from, replyTo, bounceTo, subject, attachments, headers, priority, invitation } = message;
   const signature = draft.includeSignature === false ? "" : settings.signature;
   return {
     ...(from === NOBODY ? {} : { from }),
@@ -55,6 +55,7 @@ export function readSample(
     attachments: read.attachments.map((one) => shownAttachment(one, asLinks.includes(one))),
     headers,
     ...(priority ? { priority } : {}),
+    ...(invitation ? { invitation: invitation.summary } : {}),
   };
 }
 
@@ -74,7 +75,10 @@ export async function prepareSample(
   const subject = `[Test] ${message.subject}`.trim();
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;
-  return { ...(await prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes })), subject };
+  // Whoever is named in it would get an answer, or has the event already.
+  const invitation = invitationFor({ name: "", address: to }, message, "[Test]", []);
+  const sample = { ...message, subject, ...invitation };
+  return { ...(await prepareEmail(sample, { ...identity, signature, maxBytes })), subject };
 }
 
 function shownAttachment(attachment: DraftAttachment, link: boolean): SampleAttachment {

@@ -1,3 +1,4 @@
+import type { InvitationSummary } from "./invitation";
 import type { HeaderField, Mailbox, Priority } from "./mail-header";
 import type { ProbeFinding } from "./probe";
 import type { KeptFrom } from "./receipt";
@@ -21,6 +22,7 @@ export interface SampleMail {
   readonly attachments: readonly SampleAttachment[];
   readonly headers: readonly HeaderField[];
   readonly priority?: Priority;
+  readonly invitation?: InvitationSummary;
 }
 
 export interface SampleAttachment {

@@ -54,7 +54,7 @@ const PACKAGES: readonly PackageRule[] = [
   { packages: /^nodemailer(?:\/|$)/, may: /^src\/(?:transports\/smtp|compose)\// },
   { packages: /^@azure\/msal-node$/, may: /^src\/oauth\// },
   { packages: /^@microsoft\/microsoft-graph-client$/, may: /^src\/transports\/graph\// },
-  { packages: /^(?:html-to-text|mustache)$/, may: /^src\/compose\// },
+  { packages: /^(?:html-to-text|mustache|ical\.js)$/, may: /^src\/compose\// },
   { packages: /^@photostructure\/sqlite$/, may: /^src\/outbox\/stores\/sqlite-engine$/ },
   // Both only give types; Node-RED itself is handed over as `RED`.
   { packages: /^(?:node-red|express)$/, may: /^nodes\/(?!editor\/)/ },

@@ -7,14 +7,9 @@ import { violations } from "./support/accessibility";
 import { cancelDialog, openConfiguration, openEditor, openNode, startBrowser } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
+import { ALL_LOOKS } from "./support/looks";
 import { line, press, row, showOutbox, untilCount } from "./support/outbox-tab";
 import { runTest } from "./support/test-panel";
-
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: false },
-  { version: 5, dark: true },
-] as const;
 
 const everyRow: Partial<RawSendEmail> = {
   ...{ cc: "copies", bcc: "blind", replyTo: "answers", from: "sender" },
@@ -23,7 +18,7 @@ const everyRow: Partial<RawSendEmail> = {
   ...{ dedupeKeyType: "str", dedupeKey: "order-1", dedupeHours: "0", finishWhen: "queued" },
 };
 
-for (const { version, dark } of looks) {
+for (const { version, dark } of ALL_LOOKS) {
   describe(`axe-core finds nothing serious in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {
     let browser: Browser;
     let strict: ScriptedSmtpServer;

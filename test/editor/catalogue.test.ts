@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_CODES } from "../../src/model/codes";
+import { INVITATION_METHODS } from "../../src/model/invitation";
 import { PROBE_STEPS } from "../../src/model/probe";
 import { PROVIDERS } from "../../src/settings/providers";
 import {
@@ -12,18 +13,14 @@ import {
   SAFE_MODES,
   UNCONFIRMED_CHOICES,
 } from "../../src/settings/raw";
-import { FINISH_CHOICES } from "../../src/settings/send-email-raw";
+import { FINISH_CHOICES, INVITATION_KINDS } from "../../src/settings/send-email-raw";
 import { checkout } from "../support/node-red";
 
 const nodes = join(checkout, "nodes");
 /** The forms as the build puts them together: sections in files of their own are part of them. */
 const forms: Record<string, string> = {
-  "smtp-config":
-    read("smtp-config.html") +
-    ["sign-in", "safe-mode", "attachments", "attachment-links"]
-      .map((part) => read(`editor/configuration/${part}.html`))
-      .join(""),
-  "send-email": read("send-email.html") + read("editor/step/sample.html"),
+  "smtp-config": read("smtp-config.html") + sectionsIn("editor/configuration"),
+  "send-email": read("send-email.html") + sectionsIn("editor/step"),
 };
 const sources = [
   ...Object.values(forms),
@@ -31,7 +28,10 @@ const sources = [
 ];
 
 const KEPT_FROM = ["redirect", "dry-run"];
-const optional = ["cc", "bcc", "replyTo", "from", "references", "listUnsubscribe", "bounceTo"];
+const optional = [
+  ...["cc", "bcc", "replyTo", "from", "references", "listUnsubscribe", "bounceTo", "invitationLocation"],
+  ...["invitationSummary", "invitationAllDay", "invitationMethod", "invitationUid", "invitationSequence"],
+];
 
 /** Groups whose last part is only known in the running editor; the rest of a key stands in the sources. */
 const computed: Record<string, readonly string[]> = {
@@ -60,6 +60,10 @@ const computed: Record<string, readonly string[]> = {
   "send-email.finish-hint": FINISH_CHOICES,
   "send-email.add": optional,
   "send-email.add-hint": optional,
+  "send-email.invitation.kind": INVITATION_KINDS,
+  "send-email.invitation.kind-hint": INVITATION_KINDS,
+  "send-email.invitation.method": INVITATION_METHODS.map((method) => method.toLowerCase()),
+  "send-email.invitation.all-day": ["by-start", "yes", "no"],
   "send-email.status.code": ERROR_CODES,
   "send-email.import.column": ["name", "server", "security", "sign-in", "steps"],
 };
@@ -169,6 +173,11 @@ describe("The catalogue", () => {
 
 function read(path: string): string {
   return readFileSync(join(nodes, path), "utf8");
+}
+
+function sectionsIn(folder: string): string {
+  const sections = readdirSync(join(nodes, folder)).filter((name) => name.endsWith(".html"));
+  return sections.map((name) => read(`${folder}/${name}`)).join("");
 }
 
 function typescriptIn(folder: string): string[] {

@@ -14,6 +14,7 @@ import {
   startBrowser,
 } from "./support/editor";
 import { configuration, step, tab } from "./support/flows";
+import { ONE_LOOK_EACH } from "./support/looks";
 
 const NEW_IN_CONFIGURATION = ["outbox", "giveUpAfter", "onUnconfirmed"];
 const LATER = [
@@ -21,12 +22,7 @@ const LATER = [
   ...["attachmentLinks", "maxAttachmentSize", "linkBaseUrl", "linkDays"],
 ];
 const NEW_IN_STEP = ["finishWhen", "dedupeKey", "dedupeKeyType", "dedupeHours", "outputs"];
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: true },
-] as const;
-
-for (const { version, dark } of looks) {
+for (const { version, dark } of ONE_LOOK_EACH) {
   describe(`The outbox in the dialogs of Node-RED ${version}`, () => {
     let browser: Browser;
     let red: RunningNodeRed;

@@ -144,7 +144,7 @@ describe("Attachments from files and web addresses", () => {
   it("are named in a preview without being read, and sent in a test", async () => {
     const asked = host.asked.length;
     const draft = { ...mail(), html: '<img src="cid:logo">', attachments: everything() };
-    assert.deepEqual(readSample(draft, { root: "/", now: 0 }, settings()).attachments, [
+    assert.deepEqual(readSample(draft, settings()).attachments, [
       { filename: "Übersicht.pdf", inline: false },
       { filename: "Большой.bin", inline: false },
       { filename: "logo", inline: true },

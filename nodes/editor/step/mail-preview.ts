@@ -1,6 +1,7 @@
 import type { Mailbox } from "../../../src/model/mail-header";
 import type { SampleMail } from "../../../src/model/sample";
 import { element } from "../shared/elements";
+import { describeInvitation } from "./invitation-preview";
 import { safeDocument } from "./safe-document";
 
 /** The mail as a recipient sees it: who, what about, and the body in a frame that runs and fetches nothing. */
@@ -18,6 +19,7 @@ export function renderMail(translate: Translate, mail: SampleMail): HTMLElement 
   if (mail.priority) line("send-email.label.priority", translate(`send-email.priority.${mail.priority}`));
   line("send-email.label.headers", mail.headers.map(({ name, value }) => `${name}: ${value}`).join("\n"));
   line("send-email.label.attachments", attachmentsOf(translate, mail));
+  line("send-email.label.invitationKind", mail.invitation && describeInvitation(translate, mail.invitation));
   const subject = element("h5", "po-mail-subject", mail.subject || translate("send-email.preview.no-subject"));
   return element("article", "po-mail", subject, head, ...renderBodies(translate, mail));
 }

@@ -7,6 +7,7 @@ import type { FailureEntry } from "./entry";
 import { fill, placesOf } from "./fill";
 import { GRAPH_FAILURES } from "./graph";
 import { INPUT_FAILURES } from "./input";
+import { INVITATION_FAILURES } from "./invitation";
 import type { Phrase } from "./phrases";
 import { SERVICE_FAILURES } from "./services";
 import { SIGN_IN_FAILURES } from "./sign-in";
@@ -28,6 +29,7 @@ export const FAILURES = {
   ...DKIM_FAILURES,
   ...GRAPH_FAILURES,
   ...INPUT_FAILURES,
+  ...INVITATION_FAILURES,
   ...ATTACHMENT_FAILURES,
 } as const;
 

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import promises from "node:fs/promises";
@@ -16,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { isWindowsTrick } from "../../../src/attachments/windows-paths";
+import type { Spool } from "../../../src/model/spool";
 import { bytes } from "../../support/kept-files";
 import { bytesIn, TestSpool } from "../../support/test-spool";
 import { CANARY, fetchAll, refusal } from "./fetching";
@@ -204,6 +206,22 @@ describe("attachments from files", () => {
     assert.equal((await refusal(given, { folders, spool, maxBytes: 3_999_999 })).field, "attachments[0].path");
     const { attachments } = await fetchAll(both, { folders, spool, maxBytes: 4_000_000 });
     assert.deepEqual([attachments.length, spool.count], [2, 2]);
+    spool.remove();
+  });
+
+  it("are refused where they become shorter while they are read", async () => {
+    const spool = new TestSpool();
+    const path = join(reports, "shrinking.bin");
+    writeFileSync(path, bytes(3_000_000));
+    const shrinking: Spool = {
+      discard: (files) => spool.discard(files),
+      keep: (source) => {
+        truncateSync(path, 2_000_000);
+        return spool.keep(source);
+      },
+    };
+    const error = await refusal({ path: "shrinking.bin" }, { folders, spool: shrinking });
+    assert.deepEqual([error.reason, error.field, spool.count], ["attachment-file-unreadable", "attachments.path", 0]);
     spool.remove();
   });
 

@@ -167,13 +167,21 @@ describe("attachments from web addresses", () => {
       assert.equal(clock.timers, 0);
     });
 
-    it("nobody waits for it any more", async () => {
-      const leave = new AbortController();
-      const url = host.serve("/left", () => {});
-      const refused = refusal({ url }, { ...host.listed, signal: leave.signal });
-      await host.untilAsked("/left");
-      leave.abort();
-      assert.equal((await refused).reason, "cancelled");
+    it("nobody waits for it any more, and leave no timer behind", async () => {
+      for (const [asked, waits] of [
+        ["files.example.com", LOOKED_UP],
+        [host.server.host, ASKED],
+      ] as const) {
+        const leave = new AbortController();
+        const clock = new WaitedClock();
+        const dependencies = { clock, lookup: () => new Promise<never>(() => {}) };
+        host.serve("/left", () => {});
+        const left = { hosts: asked, signal: leave.signal, dependencies };
+        const refused = refusal({ url: host.url("/left", asked) }, left);
+        await clock.untilWaits(waits);
+        leave.abort();
+        assert.deepEqual([(await refused).reason, clock.timers], ["cancelled", 0]);
+      }
     });
   });
 

@@ -164,7 +164,7 @@ describe("a mail with links", () => {
 describe("the preview of a mail with links", () => {
   it("shows that a file would be one, and no link that leads anywhere", () => {
     const attachments = [file("report.pdf", 2_000_000), file("small.txt", 1)];
-    const mail = readSample(draft({ attachments }), PLACE, { ...sender, ...ABOVE });
+    const mail = readSample(draft({ attachments }), { ...sender, ...ABOVE }, PLACE);
     assert.deepEqual(mail.attachments, [
       { filename: "report.pdf", bytes: 2_000_000, inline: false, link: true },
       { filename: "small.txt", bytes: 1, inline: false },
@@ -174,7 +174,7 @@ describe("the preview of a mail with links", () => {
 
   it("refuses what sending would refuse", () => {
     const settings = { ...sender, ...NEVER, maxAttachmentBytes: 1_000_000 };
-    assert.throws(() => readSample(draft({ attachments: file("a", 1_000_001) }), PLACE, settings), {
+    assert.throws(() => readSample(draft({ attachments: file("a", 1_000_001) }), settings, PLACE), {
       reason: "attachment-above-limit",
     });
   });
