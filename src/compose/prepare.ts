@@ -13,7 +13,7 @@ import { partOf } from "./attachment-part";
 import type { DraftAttachment } from "./attachments";
 import { FileMarks } from "./embedded-files";
 import { withCrlf } from "./line-ends";
-import { signHtml, signText } from "./signature";
+import { signedTextOf, signHtml, signText } from "./signature";
 import { Turns } from "./turns";
 import { encodedLength, sizeOf } from "./whole-mime";
 
@@ -116,10 +116,13 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
 
 /** The body as it goes out: with the signature, and with a text in any case. */
 export function bodyOf({ text, html }: EmailMessage, signature: string): { text?: string; html?: string } {
-  const plain = text ?? (html === undefined ? undefined : textOf(html));
-  if (signature === "")
+  if (signature === "") {
+    const plain = text ?? (html === undefined ? undefined : textOf(html));
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };
-  return { text: signText(plain ?? "", signature), ...(html === undefined ? {} : { html: signHtml(html, signature) }) };
+  }
+  if (html === undefined) return { text: signText(text ?? "", signature) };
+  const signed = text === undefined ? signedTextOf(html, signature, textOf) : signText(text, signature);
+  return { text: signed, html: signHtml(html, signature) };
 }
 
 function textOf(html: string): string {
