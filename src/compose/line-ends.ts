@@ -17,3 +17,11 @@ export function withCrlf(mime: Buffer): Buffer {
 }
 
 const CRLF = Buffer.from("\r\n");
+
+/**
+ * The same text with LF at the end of its lines. A CR alone must not stand in a mail (RFC 5322 §2.3): SMTP turns
+ * it into a line end on the way, after the mail was signed and its size announced.
+ */
+export function withLineFeeds(text: string): string {
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+}

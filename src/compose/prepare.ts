@@ -11,8 +11,10 @@ import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment } from "./attachments";
+import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
-import { withCrlf } from "./line-ends";
+import { literal, withLiteralNames } from "./encoded-words";
+import { withCrlf, withLineFeeds } from "./line-ends";
 import { signedTextOf, signHtml, signText } from "./signature";
 import { Turns } from "./turns";
 import { encodedLength, sizeOf } from "./whole-mime";
@@ -81,7 +83,7 @@ function refuseAbove(maxBytes: number, bytes: number): void {
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
-  return withCrlf(await new MailComposer(options).compile().build());
+  return withCrlf(await withLiteralNames(new MailComposer(options).compile()).build());
 }
 
 function envelopeOf(message: EmailMessage): Envelope {
@@ -97,12 +99,13 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     to: message.to.map((mailbox) => ({ ...mailbox })),
     cc: message.cc.map((mailbox) => ({ ...mailbox })),
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
-    subject: message.subject,
+    subject: literal(message.subject),
     ...bodyOf(message, signature),
-    attachments: message.attachments.map((attachment) => partOf(attachment, marks)),
+    attachments: withDistinctNames(message.attachments).map((attachment) => partOf(attachment, marks)),
     headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
       key: name,
-      value,
+      // The addresses of a list are no text (RFC 2369 §2).
+      value: /^list-/i.test(name) ? value : literal(value),
     })),
     ...(inReplyTo ? { inReplyTo } : {}),
     ...(references.length > 0 ? { references: [...references] } : {}),
@@ -115,7 +118,8 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
 }
 
 /** The body as it goes out: with the signature, and with a text in any case. */
-export function bodyOf({ text, html }: EmailMessage, signature: string): { text?: string; html?: string } {
+export function bodyOf(message: EmailMessage, signature: string): { text?: string; html?: string } {
+  const [text, html] = [message.text, message.html].map((body) => body && withLineFeeds(body));
   if (signature === "") {
     const plain = text ?? (html === undefined ? undefined : textOf(html));
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };

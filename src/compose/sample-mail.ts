@@ -3,6 +3,7 @@ import { bytesOf, type Mailbox, type PreparedEmail } from "../model/email";
 import type { SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
+import { withDistinctNames } from "./distinct-names";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { readDraft } from "./message";
 import { bodyOf, type Identity, prepareEmail } from "./prepare";
@@ -40,7 +41,7 @@ export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONF
     ...(bounceTo === undefined ? {} : { bounceTo }),
     ...bodyOf(message, signature),
     pictures: picturesOf(attachments),
-    attachments: attachments.map(({ filename, content, cid }) => ({
+    attachments: withDistinctNames(attachments).map(({ filename, content, cid }) => ({
       filename,
       bytes: bytesOf(content),
       inline: cid !== undefined,

@@ -1,0 +1,28 @@
+import type MailComposer from "nodemailer/lib/mail-composer";
+import { encodeWord } from "nodemailer/lib/mime-funcs";
+
+type Root = ReturnType<MailComposer["compile"]>;
+
+/** What readers take for an encoded word (RFC 2047), and more of them than the standard has it. */
+const LOOKALIKE = /=\?[^?]*\?[bq]\?[^?]*\?=/i;
+/** RFC 2047 §2: no word is longer than 75; so is nodemailer's own choice. */
+const LONGEST_WORD = 52;
+
+/**
+ * A text as it may stand in a header: where it looks like an encoded word it becomes one, or readers would
+ * show, and act upon, what it stands for: a value could bring in letters that were refused in plain.
+ */
+export function literal(text: string): string {
+  return LOOKALIKE.test(text) ? encodeWord(text, "Q", LONGEST_WORD) : text;
+}
+
+/**
+ * The same for the names of addresses. nodemailer puts them into quotes, where no encoded word is one
+ * (RFC 2047 §5), but most readers decode them all the same.
+ */
+export function withLiteralNames(root: Root): Root {
+  const open = root as unknown as { _encodeAddressName(name: string): string };
+  const encode = open._encodeAddressName.bind(root);
+  open._encodeAddressName = (name) => (LOOKALIKE.test(name) ? literal(name) : encode(name));
+  return root;
+}
