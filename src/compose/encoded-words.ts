@@ -1,5 +1,8 @@
 import type MailComposer from "nodemailer/lib/mail-composer";
 import { encodeWord } from "nodemailer/lib/mime-funcs";
+import type { HeaderField } from "../model/email";
+
+const OUTSIDE_ASCII = /[^ -~]/;
 
 type Root = ReturnType<MailComposer["compile"]>;
 
@@ -14,6 +17,16 @@ const LONGEST_WORD = 52;
  */
 export function literal(text: string): string {
   return LOOKALIKE.test(text) ? encodeWord(text, "Q", LONGEST_WORD) : text;
+}
+
+/**
+ * A header of the message's own, for nodemailer: ASCII as it is, whose quotes, commas and brackets may mean
+ * something (`List-Id: "Orders" <orders.example.com>`, JSON), and everything else encoded as a text.
+ */
+export function ownHeader({ name, value }: HeaderField) {
+  // The addresses of a list are never encoded (RFC 2369 §2).
+  const isText = OUTSIDE_ASCII.test(value) || (LOOKALIKE.test(value) && !/^list-/i.test(name));
+  return { key: name, value: isText ? literal(value) : { prepared: true, foldLines: true, value } };
 }
 
 /**

@@ -13,7 +13,7 @@ import { partOf } from "./attachment-part";
 import type { DraftAttachment } from "./attachments";
 import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
-import { literal, withLiteralNames } from "./encoded-words";
+import { literal, ownHeader, withLiteralNames } from "./encoded-words";
 import { withCrlf, withLineFeeds } from "./line-ends";
 import { signedTextOf, signHtml, signText } from "./signature";
 import { Turns } from "./turns";
@@ -102,11 +102,7 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     subject: literal(message.subject),
     ...bodyOf(message, signature),
     attachments: withDistinctNames(message.attachments).map((attachment) => partOf(attachment, marks)),
-    headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
-      key: name,
-      // The addresses of a list are no text (RFC 2369 §2).
-      value: /^list-/i.test(name) ? value : literal(value),
-    })),
+    headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(ownHeader),
     ...(inReplyTo ? { inReplyTo } : {}),
     ...(references.length > 0 ? { references: [...references] } : {}),
     messageId,
