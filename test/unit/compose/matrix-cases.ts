@@ -1,5 +1,3 @@
-import type { EmailDraft } from "../../../src/compose/draft";
-
 /** What a mail is made of: every combination of these is one case. */
 export const BODIES = ["text", "html", "both", "neither"] as const;
 export const PICTURES = ["no picture", "a picture that is shown", "a picture that is not shown"] as const;
@@ -125,7 +123,7 @@ export function shapeFor({ body, picture, signature }: Structure, expected: read
 }
 
 /** The fields of a case's body. */
-export function bodyOf({ body, picture }: Structure, text: string): Pick<EmailDraft, "text" | "html"> {
+export function bodyOf({ body, picture }: Structure, text: string): { text: string | undefined; html?: string } {
   const image = picture === "a picture that is shown" ? '<img src="cid:logo@example.com">' : "";
   const html = `<html><body><p title="ü">${text.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</p>${image}</body></html>`;
   return {
