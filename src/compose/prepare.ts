@@ -83,7 +83,7 @@ function refuseAbove(maxBytes: number, bytes: number): void {
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
-  return withCrlf(await withLiteralNames(new MailComposer(options).compile()).build());
+  return await withLiteralNames(new MailComposer(options).compile()).build();
 }
 
 function envelopeOf(message: EmailMessage): Envelope {
@@ -100,7 +100,7 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     cc: message.cc.map((mailbox) => ({ ...mailbox })),
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
     subject: literal(message.subject),
-    ...bodyOf(message, signature),
+    ...linesOf(bodyOf(message, signature)),
     attachments: withDistinctNames(message.attachments).map((attachment) => partOf(attachment, marks)),
     headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(ownHeader),
     ...(inReplyTo ? { inReplyTo } : {}),
@@ -110,6 +110,13 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     // A message must never make this process read a file or fetch an address.
     disableFileAccess: true,
     disableUrlAccess: true,
+  };
+}
+
+function linesOf({ text, html }: ReturnType<typeof bodyOf>): ReturnType<typeof bodyOf> {
+  return {
+    ...(text === undefined ? {} : { text: withCrlf(text) }),
+    ...(html === undefined ? {} : { html: withCrlf(html) }),
   };
 }
 
