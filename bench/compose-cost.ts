@@ -11,10 +11,12 @@ const SIZES = [
   { label: "10 MB", text: 20_000, html: 80_000, attachment: 9_900_000, mails: 3 },
 ] as const;
 
+type Contender = "package" | "nodemailer";
+
 export interface ComposeCost {
   readonly label: string;
-  /** Milliseconds for one mail. */
-  readonly pairs: readonly { readonly package: number; readonly nodemailer: number }[];
+  /** Milliseconds for one mail: of computing, which hardly depends on what else the machine does, and by the clock. */
+  readonly pairs: readonly Readonly<Record<Contender, { readonly computing: number; readonly clock: number }>>[];
 }
 
 export function composeCost(rounds: number): Promise<ComposeCost[]> {
@@ -23,21 +25,26 @@ export function composeCost(rounds: number): Promise<ComposeCost[]> {
 
 export function composeRows(costs: readonly ComposeCost[]): Row[] {
   return costs.flatMap(({ label, pairs }) => {
-    const ratios = pairs.map((pair) => pair.nodemailer / pair.package);
+    const ratios = pairs.map((pair) => pair.nodemailer.computing / pair.package.computing);
     const ratio = median(ratios);
-    const times = [median(pairs.map((pair) => pair.package)), median(pairs.map((pair) => pair.nodemailer))];
+    const times = (of: "computing" | "clock"): string =>
+      (["package", "nodemailer"] as const)
+        .map((one) => `${median(pairs.map((pair) => pair[one][of])).toFixed(2)} ms`)
+        .join(" / ");
+    const what = `composing mails of ${label}`;
     return [
       {
-        what: `composing mails of ${label}: mails per second, ratio to nodemailer's composer alone`,
+        what: `${what}: mails for each second of computing, ratio to nodemailer's composer alone`,
         measured: `${ratio.toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
         goal: `≥ ${GOAL.toFixed(2)}`,
         met: ratio >= GOAL,
       },
       {
-        what: `composing mails of ${label}: time for one, this package / nodemailer's composer`,
-        measured: times.map((ms) => `${ms.toFixed(2)} ms`).join(" / "),
+        what: `${what}: computing time for one, this package / nodemailer's composer`,
+        measured: times("computing"),
         goal: "",
       },
+      { what: `${what}: time by the clock, this package / nodemailer's composer`, measured: times("clock"), goal: "" },
     ];
   });
 }

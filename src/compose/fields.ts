@@ -67,7 +67,6 @@ export function typeNameOf(value: unknown): string {
 
 /** Half a surrogate pair has no UTF-8 form: it would arrive as another text than was meant. */
 function requireWellFormed(text: string, field: string): string {
-  if (/\p{Surrogate}/u.test(text))
-    throw refuse("field-type", field, "contains half a character (an unpaired surrogate)");
+  if (!text.isWellFormed()) throw refuse("field-type", field, "contains half a character (an unpaired surrogate)");
   return text;
 }
