@@ -1,10 +1,8 @@
-import type { Attachment } from "../model/email";
-
 /**
  * The attachments with a name of its own for each: `report.pdf`, `report (2).pdf`. Programs that save them all
  * into one folder, and Graph's list of a draft's attachments, would lose one of two that share a name.
  */
-export function withDistinctNames<T extends Attachment>(attachments: readonly T[]): T[] {
+export function withDistinctNames<T extends { readonly filename: string }>(attachments: readonly T[]): T[] {
   // Not those of earlier ones only: the second “a” must not take the name of an “a (2)” that comes later.
   const asked = new Set(attachments.map(({ filename }) => keyOf(filename)));
   const taken = new Set<string>();

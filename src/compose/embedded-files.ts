@@ -1,21 +1,25 @@
-import { randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { EmbeddedFile, KeptFile, PreparedEmail } from "../model/email";
 import { SendError } from "../model/send-error";
 import { encodedLength, encodeInto } from "./whole-mime";
 
-/** In base64 one line without padding, which no content of a mail can guess. */
-const MARK_BYTES = 48;
-
 /**
  * Composes mails around contents that the composer is not given: files, which are never read into memory, and
  * large contents, which are encoded faster here. A mark stands for each; its place is where the content goes.
+ * `id` is the mail's own, which nobody who wrote its content can know.
  */
 export class FileMarks {
+  readonly #id: string;
   readonly #marks: { readonly line: Buffer; readonly content: Buffer | KeptFile }[] = [];
+
+  constructor(id: string) {
+    this.#id = id;
+  }
 
   /** What the composer is given as the content, to be encoded as base64. */
   markFor(content: Buffer | KeptFile): Buffer {
-    const mark = randomBytes(MARK_BYTES);
+    // 48 bytes: in base64 one line, without padding.
+    const mark = createHash("sha384").update(`${this.#id} ${this.#marks.length}`).digest();
     this.#marks.push({ line: Buffer.from(mark.toString("base64"), "latin1"), content });
     return mark;
   }

@@ -15,6 +15,7 @@ import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
 import { literal, ownHeader, withLiteralNames } from "./encoded-words";
 import { withCrlf, withLineFeeds } from "./line-ends";
+import { withRelatedOutside } from "./nesting";
 import { signedTextOf, signHtml, signText } from "./signature";
 import { Turns } from "./turns";
 import { encodedLength, sizeOf } from "./whole-mime";
@@ -59,7 +60,7 @@ export async function prepareEmail(message: ReadMessage, identity: Identity): Pr
   const from = toEnvelopeAddress(message.from.address);
   const messageId = `<${identity.id}@${from.slice(from.lastIndexOf("@") + 1).replace(/[[\]:]/g, "")}>`;
   try {
-    const marks = new FileMarks();
+    const marks = new FileMarks(identity.id);
     const composed = await turns.take(() => compose(composerOptions(message, messageId, identity, marks)));
     const whole = marks.takeOut(composed);
     refuseAbove(maxBytes, sizeOf(whole));
@@ -83,7 +84,7 @@ function refuseAbove(maxBytes: number, bytes: number): void {
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
-  return await withLiteralNames(new MailComposer(options).compile()).build();
+  return await withRelatedOutside(withLiteralNames(new MailComposer(options).compile())).build();
 }
 
 function envelopeOf(message: EmailMessage): Envelope {

