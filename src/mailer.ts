@@ -1,7 +1,9 @@
+import { fetchAttachments, keptFiles } from "./attachments/fetch-attachments";
 import { type Carrier, type CarrierDependencies, carrierFor } from "./carrier";
+import { sourceOf } from "./compose/attachments";
 import type { EmailDraft } from "./compose/draft";
-import { readDraft } from "./compose/message";
-import { prepareEmail } from "./compose/prepare";
+import { readDraft, withoutSources } from "./compose/message";
+import { type DraftMessage, prepareEmail, type ReadMessage } from "./compose/prepare";
 import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
 import type { Phase } from "./model/codes";
@@ -10,6 +12,7 @@ import type { ProbeReport, ProbeRequest } from "./model/probe";
 import type { KeptFrom, RecipientResult } from "./model/receipt";
 import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
+import type { Spool } from "./model/spool";
 import type { Standing } from "./model/standing";
 import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
@@ -103,6 +106,9 @@ export class Mailer {
   #ready: Promise<Ready> | undefined;
   #outbox: Outbox | undefined;
   #noStore: SendError | undefined;
+  #spool: Spool | undefined;
+  /** Calls off what is being fetched for mails that are not kept yet. */
+  readonly #leaving = new AbortController();
   #closed = false;
 
   /** `queue` is the configuration's id: what waits under it is gone on with. */
@@ -156,12 +162,21 @@ export class Mailer {
 
   /** Resolves once the mail is kept. Rejects with SendError where it is not sendable, or could not be kept. */
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
+    const { signature: own, safeMode } = this.#settings;
+    if (safeMode !== "dry-run" && this.#carrier.takeToken(options.accessToken)) await this.#resumeSignIn();
+    const message = await this.#fetch(underSafeMode(readDraft(draft, this.#settings), this.#settings));
+    try {
+      return await this.#keep(message, draft.includeSignature === false ? "" : own, options);
+    } catch (error) {
+      this.#spool?.discard(keptFiles(message));
+      throw error;
+    }
+  }
+
+  async #keep(message: ReadMessage, signature: string, options: SubmitOptions): Promise<Submitted> {
     const { clock, newId } = this.#dependencies;
-    const { maxBytes, signature: own, safeMode } = this.#settings;
-    const { onProgress = () => {}, accessToken, dedupeKey, ...envelop } = options;
-    if (safeMode !== "dry-run" && this.#carrier.takeToken(accessToken)) await this.#resumeSignIn();
-    const message = underSafeMode(readDraft(draft, this.#settings), this.#settings);
-    const signature = draft.includeSignature === false ? "" : own;
+    const { maxBytes, safeMode } = this.#settings;
+    const { onProgress = () => {}, accessToken: _, dedupeKey, ...envelop } = options;
     const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature, maxBytes });
     const { outbox } = await this.#open();
     const { subject } = message;
@@ -171,6 +186,13 @@ export class Mailer {
     const { id, outcome } = enqueued;
     const kept = safeMode === "send" ? {} : { safeMode };
     return { state: "queued", id, messageId: email.messageId, ...kept, result: outcome.then(resultOf) };
+  }
+
+  async #fetch(message: DraftMessage): Promise<ReadMessage> {
+    if (message.attachments.every((attachment) => !sourceOf(attachment))) return withoutSources(message);
+    const { store } = (await this.#open()).counter;
+    this.#spool = store.spool;
+    return fetchAttachments(message, this.#settings, this.#spool, this.#leaving.signal, this.#dependencies);
   }
 
   /** Another token is there: what was held for want of one goes on, whatever becomes of the mail that brought it. */
@@ -200,6 +222,7 @@ export class Mailer {
   /** Lets running mails finish for at most `graceMs`; afterwards no socket and no timer is left. What waits stays kept. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
+    this.#leaving.abort(closed());
     const ready = await this.#ready?.catch(() => undefined);
     await ready?.outbox.stop(graceMs);
     await this.#carrier.transport.close();
@@ -244,7 +267,10 @@ export async function sendSample(
   try {
     takeToken(accessToken);
     const began = clock.now();
-    const email = await prepareSample(draft, to, settings, { id: newId(), date: new Date(began) });
+    const email = await prepareSample(draft, to, settings, { id: newId(), date: new Date(began) }, (message) =>
+      // It is handed over at once, so it needs no file of its own.
+      fetchAttachments(message, settings, undefined, signal, dependencies),
+    );
     const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
     const { subject, envelope } = email;
     const request = requestId === undefined ? {} : { requestId };

@@ -62,6 +62,8 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     safeMode: { value: initial.safeMode, validate: valid("safeMode") },
     redirectTo: { value: initial.redirectTo, validate: valid("redirectTo") },
     allowedDomains: { value: initial.allowedDomains, validate: valid("allowedDomains") },
+    attachmentFolders: { value: initial.attachmentFolders, validate: valid("attachmentFolders") },
+    attachmentHosts: { value: initial.attachmentHosts, validate: valid("attachmentHosts") },
     outbox: { value: initial.outbox, validate: valid("outbox") },
     giveUpAfter: { value: initial.giveUpAfter, validate: valid("giveUpAfter") },
     onUnconfirmed: { value: initial.onUnconfirmed, validate: valid("onUnconfirmed") },

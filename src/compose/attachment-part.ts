@@ -1,5 +1,5 @@
 import { detectMimeType } from "nodemailer/lib/mime-funcs";
-import type { DraftAttachment } from "./attachments";
+import type { ReadAttachment } from "./attachments";
 import type { FileMarks } from "./embedded-files";
 
 /** Which says nothing of the content but that it is to be kept as it is (RFC 2046 §4.5.1). */
@@ -9,7 +9,7 @@ const PLAIN_BYTES = "application/octet-stream";
 const LARGE_BYTES = 16 * 1024;
 
 /** The attachment as nodemailer is given it. */
-export function partOf({ filename, content, contentType, cid, disposition }: DraftAttachment, marks: FileMarks) {
+export function partOf({ filename, content, contentType, cid, disposition }: ReadAttachment, marks: FileMarks) {
   return {
     filename,
     ...(Buffer.isBuffer(content) && content.length < LARGE_BYTES

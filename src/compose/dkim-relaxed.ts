@@ -1,4 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
+import type { PreparedEmail } from "../model/email";
+import { encodedPieces } from "./whole-mime";
 
 const LF = 0x0a;
 /** Enough for few calls, little enough to need no memory. */
@@ -20,11 +22,27 @@ export function relaxedField(field: string): string {
  * SHA-256 in base64 of the body in the canonical form “relaxed” (RFC 6376 §3.4.4).
  *
  * The body is read slice by slice and never copied as a whole, and other work has its turn in between.
- * `mime` has CRLF at the end of every line; its body begins at `start`.
+ * `mime` has CRLF at the end of every line; its body begins at `start`. What comes from files is in that form
+ * by itself: base64 has no white space but its line ends.
  */
-export async function relaxedBodyHash(mime: Buffer, start: number): Promise<string> {
+export async function relaxedBodyHash(
+  { mime, files = [] }: Pick<PreparedEmail, "mime" | "files">,
+  start: number,
+): Promise<string> {
   const hash = createHash("sha256");
   const end = endOfContent(mime, start);
+  let from = start;
+  for (const { at, file } of files) {
+    await updateRelaxed(hash, mime, from, at);
+    for await (const piece of encodedPieces(file)) hash.update(piece);
+    from = at;
+  }
+  await updateRelaxed(hash, mime, from, end);
+  if (end > start) hash.update("\r\n");
+  return hash.digest("base64");
+}
+
+async function updateRelaxed(hash: Hash, mime: Buffer, start: number, end: number): Promise<void> {
   let sinceTurn = 0;
   for (let at = start; at < end; ) {
     const next = endOfSlice(mime, at, end);
@@ -35,8 +53,6 @@ export async function relaxedBodyHash(mime: Buffer, start: number): Promise<stri
     sinceTurn = 0;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (end > start) hash.update("\r\n");
-  return hash.digest("base64");
 }
 
 /** Where the last line that is not empty ends, its line end left out. */

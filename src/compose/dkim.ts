@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from "node:crypto";
+import type { PreparedEmail } from "../model/email";
 import type { DkimSettings } from "../settings/dkim";
 import { relaxedBodyHash, relaxedField } from "./dkim-relaxed";
 
@@ -28,7 +29,7 @@ const SIGNED_FIELDS = [
 const HEAD_END = "\r\n\r\n";
 
 /** Gives the DKIM-Signature field of a mail, with its line end, to be put before the mail's own bytes. */
-export type SignMime = (mime: Buffer) => Promise<Buffer>;
+export type SignMime = (email: Pick<PreparedEmail, "mime" | "files">) => Promise<Buffer>;
 
 /**
  * Signs with DKIM (RFC 6376, for Ed25519 RFC 8463), relaxed/relaxed.
@@ -40,11 +41,12 @@ export type SignMime = (mime: Buffer) => Promise<Buffer>;
 export function dkimSigner({ domain, selector, key: secret }: DkimSettings): SignMime {
   const key = createPrivateKey(secret.reveal());
   const algorithm = key.asymmetricKeyType === "ed25519" ? "ed25519-sha256" : "rsa-sha256";
-  return async (mime) => {
+  return async (email) => {
+    const { mime } = email;
     const headEnd = mime.indexOf(HEAD_END);
     const head = mime.toString("latin1", 0, headEnd < 0 ? mime.length : headEnd);
     const { names, fields } = signedOf(head.split(/\r\n(?![ \t])/));
-    const bodyHash = await relaxedBodyHash(mime, headEnd < 0 ? mime.length : headEnd + HEAD_END.length);
+    const bodyHash = await relaxedBodyHash(email, headEnd < 0 ? mime.length : headEnd + HEAD_END.length);
     const unsigned = [
       `DKIM-Signature: v=1; a=${algorithm}; c=relaxed/relaxed;`,
       ` d=${domain}; s=${selector};`,

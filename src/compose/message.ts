@@ -2,18 +2,18 @@ import { isAddress } from "../model/address-syntax";
 import type { Mailbox } from "../model/email";
 import { SendError } from "../model/send-error";
 import { readAddresses } from "./addresses";
-import { type DraftAttachment, readAttachments } from "./attachments";
+import { type DraftAttachment, type ReadAttachment, readAttachments, sourceOf } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { readable, readHeaderValue, readText, refuse } from "./fields";
 import { readHeaders, readMessageIds, readPriority } from "./headers";
 import { readListUnsubscribe } from "./list-unsubscribe";
-import type { ReadMessage } from "./prepare";
+import type { DraftMessage, ReadMessage } from "./prepare";
 
 /**
  * Checks a draft against the configuration, field by field, and makes it a complete message.
  * Throws SendError that names the field; the draft is never changed.
  */
-export function readDraft(draft: EmailDraft, settings: SenderSettings): ReadMessage {
+export function readDraft(draft: EmailDraft, settings: SenderSettings): DraftMessage {
   const addressesIn = (field: "to" | "cc" | "bcc" | "replyTo"): Mailbox[] =>
     readable(field, () => readAddresses(draft[field], field, settings.strictAddresses));
   const [to, cc, bcc] = [addressesIn("to"), addressesIn("cc"), addressesIn("bcc")];
@@ -49,6 +49,13 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): ReadMess
   };
 }
 
+/** The message, whose attachments are all there. Throws SendError where the content of one is still to be fetched. */
+export function withoutSources(message: DraftMessage): ReadMessage {
+  const source = message.attachments.map(sourceOf).find((one) => one !== undefined);
+  if (source) throw refuse("compose-failed", source.field, "an attachment was not fetched");
+  return { ...message, attachments: message.attachments as readonly ReadAttachment[] };
+}
+
 /**
  * Who the mail is from. The configuration's From wins where it overrides; else the step's;
  * else the configuration's; else the account, if that is an address.
@@ -65,7 +72,7 @@ export function senderOf(asked: unknown, settings: SenderSettings): Mailbox {
 }
 
 /** RFC 5322 §3.6.4: the references are those of the mail that is answered, and that mail. */
-function readThread({ inReplyTo, references }: EmailDraft): Pick<ReadMessage, "inReplyTo" | "references"> {
+function readThread({ inReplyTo, references }: EmailDraft): Pick<DraftMessage, "inReplyTo" | "references"> {
   const answered = readable("inReplyTo", () => readMessageIds(inReplyTo, "inReplyTo"));
   const last = answered.at(-1);
   const thread = readable("references", () => readMessageIds(references, "references"));

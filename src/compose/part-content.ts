@@ -1,4 +1,7 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import type { KeptFile } from "../model/email";
 import { decodeCharset, fromPercent } from "./read-fields";
+import { fileGone } from "./whole-mime";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -31,6 +34,38 @@ export function contentOf(body: EncodedBody): PartContent {
     read: (from, to) => bytes.subarray(from, to),
     copy: (target, from) => bytes.copy(target, 0, from),
   };
+}
+
+/** A content that is in a file. Reading throws SendError where that is not what it was. */
+export function fileContent({ path, size }: KeptFile): PartContent {
+  const copy = (target: Buffer, from: number): number => {
+    const wanted = Math.max(0, Math.min(target.length, size - from));
+    const file = opened(path);
+    try {
+      for (let done = 0; done < wanted; ) {
+        const read = readSync(file, target, done, wanted - done, from + done);
+        if (read === 0) throw fileGone(path);
+        done += read;
+      }
+      return wanted;
+    } finally {
+      closeSync(file);
+    }
+  };
+  const read = (from: number, to: number): Buffer => {
+    const target = Buffer.allocUnsafe(Math.max(0, Math.min(to, size) - from));
+    copy(target, from);
+    return target;
+  };
+  return { size, read, copy };
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch {
+    throw fileGone(path);
+  }
 }
 
 /** A text part as text. */

@@ -10,7 +10,7 @@ import {
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
-import type { DraftAttachment } from "./attachments";
+import type { DraftAttachment, ReadAttachment } from "./attachments";
 import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
 import { literal, ownHeader, withLiteralNames } from "./encoded-words";
@@ -23,8 +23,11 @@ import { encodedLength, sizeOf } from "./whole-mime";
 /** One for the process: all configurations share its event loop. */
 const turns = new Turns();
 
-/** A message as `readDraft` gives it. */
-export type ReadMessage = EmailMessage & { readonly attachments: readonly DraftAttachment[] };
+/** A message that is complete. */
+export type ReadMessage = EmailMessage & { readonly attachments: readonly ReadAttachment[] };
+
+/** A message as `readDraft` gives it: contents of attachments may still be in files or at web addresses. */
+export type DraftMessage = Omit<EmailMessage, "attachments"> & { readonly attachments: readonly DraftAttachment[] };
 
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
@@ -122,7 +125,10 @@ function linesOf({ text, html }: ReturnType<typeof bodyOf>): ReturnType<typeof b
 }
 
 /** The body as it goes out: with the signature, and with a text in any case. */
-export function bodyOf(message: EmailMessage, signature: string): { text?: string; html?: string } {
+export function bodyOf(
+  message: Pick<EmailMessage, "text" | "html">,
+  signature: string,
+): { text?: string; html?: string } {
   const [text, html] = [message.text, message.html].map((body) => body && withLineFeeds(body));
   if (signature === "") {
     const plain = text ?? (html === undefined ? undefined : textOf(html));

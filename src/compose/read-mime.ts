@@ -1,6 +1,6 @@
 import addressparser from "nodemailer/lib/addressparser";
-import type { HeaderField, Mailbox } from "../model/email";
-import { contentOf, type PartContent, textOf } from "./part-content";
+import type { HeaderField, Mailbox, PreparedEmail } from "../model/email";
+import { contentOf, fileContent, type PartContent, textOf } from "./part-content";
 import { decodeWords, readFields, readStructured, type StructuredValue } from "./read-fields";
 
 /** One node of a mail's tree, by its places in the bytes. */
@@ -30,8 +30,7 @@ export interface MimeAttachment {
 }
 
 /** A composed mail, read back. */
-export interface ReadMail {
-  readonly mime: Buffer;
+export interface ReadMail extends Pick<PreparedEmail, "mime" | "files"> {
   readonly root: MimePart;
   readonly from: readonly Mailbox[];
   readonly to: readonly Mailbox[];
@@ -49,7 +48,7 @@ export interface ReadMail {
  * Not a parser for mail from elsewhere. Attachments are found, not decoded: their `content` decodes
  * range by range out of the bytes that are there anyway.
  */
-export function readMime(mime: Buffer): ReadMail {
+export function readMime({ mime, files = [] }: Pick<PreparedEmail, "mime" | "files">): ReadMail {
   const root = readPart(mime, 0, mime.length);
   const leaves = leavesOf(root);
   const body = (type: string): string | undefined => {
@@ -58,8 +57,10 @@ export function readMime(mime: Buffer): ReadMail {
   };
   const text = body("text/plain");
   const html = body("text/html");
+  const fileIn = (part: MimePart) => files.find(({ at }) => at === part.bodyStart)?.file;
   return {
     mime,
+    files,
     root,
     from: addressesOf(root, "From"),
     to: addressesOf(root, "To"),
@@ -68,7 +69,12 @@ export function readMime(mime: Buffer): ReadMail {
     subject: fieldOf(root, "Subject") ?? "",
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
-    attachments: leaves.filter((leaf) => !isBody(leaf)).map((part) => attachmentOf(mime, part)),
+    attachments: leaves
+      .filter((leaf) => !isBody(leaf))
+      .map((part) => {
+        const file = fileIn(part);
+        return attachmentOf(part, file ? fileContent(file) : contentOf({ mime, ...part }));
+      }),
   };
 }
 
@@ -91,7 +97,7 @@ function isBody({ contentType, disposition }: MimePart): boolean {
   return disposition.value === "" && (contentType.value === "text/plain" || contentType.value === "text/html");
 }
 
-function attachmentOf(mime: Buffer, part: MimePart): MimeAttachment {
+function attachmentOf(part: MimePart, content: PartContent): MimeAttachment {
   const contentId = fieldOf(part, "Content-ID")?.replace(/^<|>$/g, "");
   const { contentType, disposition } = part;
   return {
@@ -105,7 +111,7 @@ function attachmentOf(mime: Buffer, part: MimePart): MimeAttachment {
     ].join("; "),
     inline: disposition.value === "inline",
     ...(contentId ? { contentId } : {}),
-    content: contentOf({ mime, ...part }),
+    content,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Mailbox } from "../model/email";
+import { fileContent } from "./part-content";
 import type { MimePart, ReadMail } from "./read-mime";
 import type { Recipients } from "./recipients";
+import { inLines, type MimePiece, sliceOf } from "./whole-mime";
 
 /** A body for a multipart that has lost all its parts: one has to be there (RFC 2046 §5.1.1). */
 const EMPTY_PART = "Content-Type: text/plain; charset=utf-8\r\n\r\n";
@@ -8,19 +10,24 @@ const EMPTY_PART = "Content-Type: text/plain; charset=utf-8\r\n\r\n";
 /**
  * The same mail, addressed to these recipients alone and without these parts.
  *
- * Its pieces are views of the mail's own bytes: nothing that stays is copied. A Bcc field is added
+ * Its pieces are views of the mail's own bytes, and its files: nothing that stays is copied. A Bcc field is added
  * where there is anybody for it, for services that take their recipients from the headers.
  */
-export function rewriteMime(mail: ReadMail, recipients: Recipients, without: ReadonlySet<MimePart>): Buffer[] {
-  const { mime, root } = mail;
+export function rewriteMime(mail: ReadMail, recipients: Recipients, without: ReadonlySet<MimePart>): MimePiece[] {
+  const { root } = mail;
   const head = headOf(mail, recipients, without.has(root));
   if (without.has(root)) return [Buffer.from(`${head}${EMPTY_PART}`)];
-  return [Buffer.from(`${head}\r\n`), ...bodyOf(mime, root, without)];
+  return [Buffer.from(`${head}\r\n`), ...bodyOf(mail, root, without)];
 }
 
-/** Its bytes in all. */
-export function lengthOf(pieces: readonly Buffer[]): number {
-  return pieces.reduce((sum, { length }) => sum + length, 0);
+/** The pieces as they go out, in memory as a whole. */
+export function joined(pieces: readonly MimePiece[]): Buffer {
+  const bytes = (piece: MimePiece): Buffer => {
+    if (Buffer.isBuffer(piece)) return piece;
+    const content = fileContent(piece);
+    return Buffer.from(inLines(content.read(0, content.size)), "latin1");
+  };
+  return Buffer.concat(pieces.map(bytes));
 }
 
 function headOf({ mime, root, to, cc }: ReadMail, recipients: Recipients, replaced: boolean): string {
@@ -51,11 +58,14 @@ function splitAddresses(value: string): string[] {
   return value.replace(/\r\n/g, "").match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
 }
 
-function bodyOf(mime: Buffer, part: MimePart, without: ReadonlySet<MimePart>): Buffer[] {
-  if (part.parts.length === 0 || !touches(part, without)) return [mime.subarray(part.bodyStart, part.end)];
+function bodyOf(mail: ReadMail, part: MimePart, without: ReadonlySet<MimePart>): MimePiece[] {
+  if (part.parts.length === 0 || !touches(part, without)) return sliceOf(mail, part.bodyStart, part.end);
   const boundary = part.contentType.parameters.get("boundary") ?? "";
   const kept = part.parts.filter((child) => !without.has(child));
-  const children = kept.map((child) => [mime.subarray(child.start, child.bodyStart), ...bodyOf(mime, child, without)]);
+  const children = kept.map((child) => [
+    mail.mime.subarray(child.start, child.bodyStart),
+    ...bodyOf(mail, child, without),
+  ]);
   return [
     ...(children.length > 0 ? children : [[Buffer.from(EMPTY_PART)]]).flatMap((pieces) => [
       Buffer.from(`--${boundary}\r\n`),

@@ -1,12 +1,12 @@
 import { detectMimeType } from "nodemailer/lib/mime-funcs";
-import { bytesOf, type Mailbox, type PreparedEmail } from "../model/email";
-import type { SampleMail } from "../model/sample";
+import { bytesOf, type KeptFile, type Mailbox, type PreparedEmail } from "../model/email";
+import type { SampleAttachment, SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
-import type { DraftAttachment } from "./attachments";
+import { type DraftAttachment, sourceOf } from "./attachments";
 import { withDistinctNames } from "./distinct-names";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { readDraft } from "./message";
-import { bodyOf, type Identity, prepareEmail } from "./prepare";
+import { bodyOf, type DraftMessage, type Identity, prepareEmail, type ReadMessage } from "./prepare";
 
 /** The editor is to show a mail, not to be choked by it. */
 const MOST_PICTURE_BYTES = 5_000_000;
@@ -41,11 +41,7 @@ export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONF
     ...(bounceTo === undefined ? {} : { bounceTo }),
     ...bodyOf(message, signature),
     pictures: picturesOf(attachments),
-    attachments: withDistinctNames(attachments).map(({ filename, content, cid }) => ({
-      filename,
-      bytes: bytesOf(content),
-      inline: cid !== undefined,
-    })),
+    attachments: withDistinctNames(attachments).map(shownAttachment),
     headers,
     ...(priority ? { priority } : {}),
   };
@@ -53,22 +49,26 @@ export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONF
 
 /**
  * The mail of a draft, to `to` alone and marked as a test in its subject, so that nobody who gets it
- * takes a made-up order for a real one. Rejects with SendError.
+ * takes a made-up order for a real one. `fetch` brings the contents of its attachments. Rejects with SendError.
  */
-export function prepareSample(
+export async function prepareSample(
   draft: EmailDraft,
   to: string,
   settings: SenderSettings & { readonly maxBytes: number },
   identity: Pick<Identity, "id" | "date">,
+  fetch: (message: DraftMessage) => Promise<ReadMessage>,
 ): Promise<PreparedEmail & { readonly subject: string }> {
-  const message = readDraft(addressedTo(draft, to), settings);
+  const message = await fetch(readDraft(addressedTo(draft, to), settings));
   const subject = `[Test] ${message.subject}`.trim();
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;
-  return prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes }).then((email) => ({
-    ...email,
-    subject,
-  }));
+  return { ...(await prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes })), subject };
+}
+
+function shownAttachment(attachment: DraftAttachment): SampleAttachment {
+  const { filename, content, cid } = attachment;
+  const size = sourceOf(attachment) ? {} : { bytes: bytesOf(content as Buffer | KeptFile) };
+  return { filename, ...size, inline: cid !== undefined };
 }
 
 /** Its own recipients do not even stand in the headers: an answer to all would reach them. */

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { EmbeddedFile, KeptFile, PreparedEmail } from "../model/email";
+import type { KeptFile, PreparedEmail } from "../model/email";
 import { SendError } from "../model/send-error";
 
 /** RFC 2045 §6.8: no line of base64 is longer. */
@@ -12,7 +12,7 @@ type Whole = Pick<PreparedEmail, "mime" | "files">;
 
 /** The bytes of the whole mail as it goes out. */
 export function sizeOf({ mime, files = [] }: Whole): number {
-  return files.reduce((sum, { file }) => sum + encodedLength(file.size), mime.length);
+  return mime.length + lengthOf(files.map(({ file }) => file));
 }
 
 /** The bytes of so many, encoded as base64 in lines. */
@@ -21,22 +21,31 @@ export function encodedLength(bytes: number): number {
   return characters + 2 * Math.max(0, Math.ceil(characters / LINE) - 1);
 }
 
-/** What a mail is made of, in order: bytes that are there, and files whose encoded content comes in between. */
-export function partsOf({ mime, files = [] }: Whole): (Buffer | EmbeddedFile)[] {
-  const parts: (Buffer | EmbeddedFile)[] = [];
-  let from = 0;
-  for (const embedded of files) {
-    parts.push(mime.subarray(from, embedded.at), embedded);
-    from = embedded.at;
+/** Bytes that are there, or a file whose encoded content stands in their place. */
+export type MimePiece = Buffer | KeptFile;
+
+/** What these bytes of a mail are made of, in order. */
+export function sliceOf({ mime, files = [] }: Whole, start = 0, end = mime.length): MimePiece[] {
+  const pieces: MimePiece[] = [];
+  let from = start;
+  for (const { at, file } of files.filter((each) => each.at >= start && each.at <= end)) {
+    pieces.push(mime.subarray(from, at), file);
+    from = at;
   }
-  return [...parts, mime.subarray(from)];
+  return [...pieces, mime.subarray(from, end)];
 }
 
-/** The whole mail, piece by piece. Throws SendError where a file is not what it was. */
-export async function* piecesOf(email: Whole): AsyncGenerator<Buffer> {
-  for (const part of partsOf(email)) {
-    if (Buffer.isBuffer(part)) yield part;
-    else yield* encodedPieces(part.file);
+/** Their bytes in all. */
+export function lengthOf(pieces: readonly MimePiece[]): number {
+  return pieces.reduce((sum, piece) => sum + (Buffer.isBuffer(piece) ? piece.length : encodedLength(piece.size)), 0);
+}
+
+/** The whole mail, piece by piece, after what stands before it. Throws SendError where a file is not what it was. */
+export async function* piecesOf(email: Whole, before?: Buffer): AsyncGenerator<Buffer> {
+  if (before) yield before;
+  for (const piece of sliceOf(email)) {
+    if (Buffer.isBuffer(piece)) yield piece;
+    else yield* encodedPieces(piece);
   }
 }
 
@@ -75,7 +84,7 @@ async function* rawPieces({ path, size }: KeptFile): AsyncGenerator<Buffer> {
   // One for all: what each piece leaves behind would wait in memory for the collector.
   const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, size));
   const file = await open(path).catch(() => {
-    throw gone(path);
+    throw fileGone(path);
   });
   try {
     for (let at = 0; at < size; ) {
@@ -84,7 +93,7 @@ async function* rawPieces({ path, size }: KeptFile): AsyncGenerator<Buffer> {
       while (read < wanted) {
         const { bytesRead } = await file.read(piece, read, wanted - read, at + read);
         // Less than was kept: what would go out is not the mail that was accepted.
-        if (bytesRead === 0) throw gone(path);
+        if (bytesRead === 0) throw fileGone(path);
         read += bytesRead;
       }
       at += read;
@@ -95,6 +104,6 @@ async function* rawPieces({ path, size }: KeptFile): AsyncGenerator<Buffer> {
   }
 }
 
-function gone(path: string): SendError {
+export function fileGone(path: string): SendError {
   return new SendError("store-failed", { phase: "queue", facts: { value: `${path} cannot be read any more` } });
 }

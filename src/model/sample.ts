@@ -25,7 +25,8 @@ export interface SampleMail {
 
 export interface SampleAttachment {
   readonly filename: string;
-  readonly bytes: number;
+  /** Absent where it is read from a file or a web address, which happens only when the mail is sent. */
+  readonly bytes?: number;
   /** Shown in the HTML instead of beside it. */
   readonly inline: boolean;
 }

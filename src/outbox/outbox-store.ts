@@ -1,5 +1,7 @@
+import type { PreparedEmail } from "../model/email";
 import type { EntryState } from "../model/entry-state";
 import type { KeptFrom, RecipientResult } from "../model/receipt";
+import type { Spool } from "../model/spool";
 
 /**
  * What came of one try. `postponed`: the server was away or the configuration refused, which says
@@ -62,10 +64,14 @@ export interface OutboxEntry {
 export type NewEntry = Pick<
   OutboxEntry,
   "id" | "queue" | "messageId" | "from" | "recipients" | "subject" | "queuedAt" | "dedupeKey" | "dedupeUntil" | "origin"
-> & { readonly mime: Buffer };
+> &
+  MailBody;
+
+/** The bytes of a mail, and what of them is in files of the store's spool. */
+export type MailBody = Pick<PreparedEmail, "mime" | "files">;
 
 /** An entry that was handed out for an attempt, with its body. */
-export type ClaimedEntry = OutboxEntry & { readonly mime: Buffer };
+export type ClaimedEntry = OutboxEntry & MailBody;
 
 export type Added = { readonly added: true } | { readonly added: false; readonly duplicate: OutboxEntry };
 
@@ -112,6 +118,8 @@ export interface Retention extends EndedBefore {
  */
 export interface OutboxStore {
   readonly kind: "memory" | "disk";
+  /** For contents of mails that are about to be added; once they are, their files are the store's to remove. */
+  readonly spool: Spool;
   /** Resolves when mails can be taken. A store that cannot be used says which file and what to do. */
   open(): Promise<void>;
   /**

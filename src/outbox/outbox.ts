@@ -127,6 +127,7 @@ export class Outbox {
       subject,
       queuedAt: now,
       mime: email.mime,
+      ...(email.files ? { files: email.files } : {}),
       ...(dedupeKey === undefined ? {} : { dedupeKey, dedupeUntil: now + dedupeForMs }),
       ...(origin === undefined ? {} : { origin }),
     });
@@ -134,11 +135,11 @@ export class Outbox {
     try {
       const added = await adding;
       if (!added.added) {
-        outcomes.forget(id);
+        this.#drop(id, email);
         return { state: "duplicate", id: added.duplicate.id, messageId: added.duplicate.messageId };
       }
     } catch (error) {
-      outcomes.forget(id);
+      this.#drop(id, email);
       throw error;
     } finally {
       this.#adding.delete(adding);
@@ -146,6 +147,12 @@ export class Outbox {
     this.#tellQueued(id);
     this.#pump();
     return { state: "queued", id, outcome };
+  }
+
+  /** A mail that was not kept has nobody who waits for it, and nothing that is. */
+  #drop(id: string, { files = [] }: PreparedEmail): void {
+    this.#options.outcomes.forget(id);
+    this.#options.store.spool.discard(files.map(({ file }) => file));
   }
 
   #tellQueued(id: string): void {
@@ -294,6 +301,7 @@ export class Outbox {
       messageId: entry.messageId,
       envelope: { from: entry.from, to: openRecipients(entry) },
       mime: entry.mime,
+      ...(entry.files ? { files: entry.files } : {}),
     };
     const result = await send(email, this.#abort.signal, () => store.startBody(entry.id)).catch(asSendError);
     const now = clock.now();

@@ -1,4 +1,5 @@
 import type { Mailbox } from "../model/email";
+import type { HostPattern } from "../model/host-patterns";
 import type { OnUnconfirmed, OutboxKind, SafeMode } from "./raw";
 
 /** What every configuration has, whatever it sends through; checked, complete and frozen. */
@@ -24,6 +25,10 @@ export interface CommonSettings {
   readonly redirectTo?: Mailbox;
   /** Patterns of `model/domain-patterns.ts`; empty for all domains. */
   readonly allowedDomains: readonly string[];
+  /** Absolute; attachments are read from files below these. Empty: from none. */
+  readonly attachmentFolders: readonly string[];
+  /** Attachments are fetched from these. Empty: from none. */
+  readonly attachmentHosts: readonly HostPattern[];
   readonly outbox: OutboxKind;
   /** 0 for one attempt only. */
   readonly giveUpAfterMs: number;

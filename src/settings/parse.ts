@@ -1,5 +1,7 @@
 import { readDomainPatterns } from "../model/domain-patterns";
+import { readHostPatterns } from "../model/host-patterns";
 import { Secret } from "../model/secret";
+import { readFolders } from "./attachment-rules";
 import type { CommonSettings } from "./common";
 import type { GenericSettings, TlsMaterial } from "./generic";
 import type { GraphSettings } from "./graph";
@@ -98,6 +100,8 @@ function commonOf(raw: RawConfiguration, account: string): CommonSettings {
     safeMode: raw.safeMode as SafeMode,
     ...(raw.safeMode === "redirect" ? { redirectTo: Object.freeze({ name: "", address: raw.redirectTo.trim() }) } : {}),
     allowedDomains: Object.freeze(readDomainPatterns(raw.allowedDomains)),
+    attachmentFolders: Object.freeze(readFolders(raw.attachmentFolders)),
+    attachmentHosts: Object.freeze(readHostPatterns(raw.attachmentHosts)),
     outbox: raw.outbox as OutboxKind,
     giveUpAfterMs: Number(raw.giveUpAfter) * HOUR_MS,
     onUnconfirmed: raw.onUnconfirmed as OnUnconfirmed,

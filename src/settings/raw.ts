@@ -95,6 +95,10 @@ export interface RawConfiguration {
   redirectTo: string;
   /** Domains that mails may go to, separated by commas; empty for all. */
   allowedDomains: string;
+  /** Folders that attachments may be read from, one in each line; empty for none. */
+  attachmentFolders: string;
+  /** Hosts that attachments may be fetched from, separated by commas; empty for none. */
+  attachmentHosts: string;
   outbox: string;
   /** Hours from being queued; 0 for one attempt only. */
   giveUpAfter: string | number;
@@ -183,6 +187,8 @@ export const CONFIGURATION_DEFAULTS: Readonly<RawConfiguration> = Object.freeze(
   safeMode: "send",
   redirectTo: "",
   allowedDomains: "",
+  attachmentFolders: "",
+  attachmentHosts: "",
   outbox: "disk",
   giveUpAfter: 48,
   onUnconfirmed: "resend",

@@ -23,6 +23,7 @@ const FLOORS: readonly Floor[] = [
   { files: /^src\/transports\/graph\//, may: /^src\/(?:transports\/graph|model|settings|compose)\// },
   { files: /^src\/oauth\//, may: /^src\/(?:oauth|model|settings|compose)\// },
   { files: /^src\/outbox\//, may: /^src\/(?:outbox|model|settings|compose)\// },
+  { files: /^src\/attachments\//, may: /^src\/(?:attachments|model|settings|compose)\// },
   { files: /^src\/compose\//, may: /^src\/(?:compose|model)\//, mayAsType: /^src\/settings\// },
   { files: /^src\/settings\//, may: /^src\/(?:settings|model)\// },
   { files: /^src\/model\//, may: /^src\/model\// },

@@ -1,6 +1,7 @@
 import type { OutboxStore } from "../../src/outbox/outbox-store";
 import { attemptsContract } from "./attempts";
 import { claimingContract } from "./claiming";
+import { contentsContract } from "./contents";
 import { lookingContract } from "./looking";
 import { peopleContract } from "./people";
 
@@ -35,5 +36,6 @@ export function outboxStoreContract(name: string, makeStore: MakeStore): void {
     attemptsContract(rig);
     peopleContract(rig);
     lookingContract(rig);
+    contentsContract(rig);
   });
 }

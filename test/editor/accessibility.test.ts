@@ -84,9 +84,10 @@ for (const { version, dark } of looks) {
       await assertAccessible(".po-configuration");
     });
 
-    it("in messages at fields and with Advanced open, the result out of date", async () => {
+    it("in messages at fields and with all sections open, the result out of date", async () => {
       await page.fill("#node-config-input-name", "Alerts 365");
-      await page.locator("summary", { hasText: "Advanced" }).click();
+      for (const section of ["Attachments", "Advanced"]) await page.locator("summary", { hasText: section }).click();
+      await page.fill("#node-config-input-attachmentHosts", "*");
       await page.fill("#node-config-input-timeout", "0");
       await page.fill("#node-config-input-description", "x".repeat(1001));
       await page.selectOption("#node-config-input-security", "none");

@@ -12,7 +12,8 @@ const nodes = join(checkout, "nodes");
 /** The forms as the build puts them together: sections in files of their own are part of them. */
 const forms: Record<string, string> = {
   "smtp-config":
-    read("smtp-config.html") + read("editor/configuration/sign-in.html") + read("editor/configuration/safe-mode.html"),
+    read("smtp-config.html") +
+    ["sign-in", "safe-mode", "attachments"].map((part) => read(`editor/configuration/${part}.html`)).join(""),
   "send-email": read("send-email.html") + read("editor/step/sample.html"),
 };
 const sources = [
@@ -106,7 +107,9 @@ describe("The catalogue", () => {
       const all = [
         ...sources,
         ...[
-          ...["rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map((name) => `settings/${name}`),
+          ...["rules", "attachment-rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map(
+            (name) => `settings/${name}`,
+          ),
           "compose/test-mail",
         ].map((name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8")),
       ].join("\n");

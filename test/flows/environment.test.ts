@@ -51,6 +51,8 @@ const REFUSED: Partial<Record<Field, readonly [value: string, rest?: Partial<Raw
   safeMode: ["off"],
   redirectTo: ["nobody", { safeMode: "redirect" }],
   allowedDomains: ["everywhere!"],
+  attachmentFolders: ["reports"],
+  attachmentHosts: ["https://files.example.com"],
   outbox: ["paper"],
   giveUpAfter: ["-1"],
   onUnconfirmed: ["drop"],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { SendError } from "../../src/model/send-error";
 import { sqliteEngine } from "../../src/outbox/stores/sqlite-engine";
@@ -14,6 +14,10 @@ import { startWriter } from "./store-writer";
 
 const LARGE = 300 << 10;
 const RETENTION = { now: 9000, sentBefore: 0, deadBefore: 0, maxSent: 0, maxDead: 0 };
+
+async function* content(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
 
 describe("a store on disk", () => {
   let folder: string;
@@ -189,12 +193,31 @@ describe("a store on disk", () => {
     assert.deepEqual(warnings, []);
   });
 
+  it("finds contents in files again, also in a folder that was moved, and sweeps those of no mail", async () => {
+    const first = await open();
+    const [known, orphan] = await Promise.all([
+      first.spool.keep(content("known")),
+      first.spool.keep(content("orphan")),
+    ]);
+    await first.add(entry("a", { files: [{ at: 3, file: known }] }));
+    await first.close();
+    await rename(folder, `${folder}-moved`);
+    const second = await open(startThread, `${folder}-moved`);
+    const [claimed] = await second.claim(QUEUE, 1, 2000);
+    const [found] = claimed?.files ?? [];
+    assert.deepEqual([found?.at, found?.file.size], [3, 5]);
+    assert.equal(await readFile(found?.file.path ?? "", "utf8"), "known");
+    assert.deepEqual(await readdir(join(`${folder}-moved`, "bodies")), [basename(known.path)]);
+    assert.notEqual(basename(orphan.path), basename(known.path));
+  });
+
   it("goes on with the mails that an older version has kept", async () => {
     const older = await open();
     await addOneOfEach(older);
     const before = await older.list({ limit: 20 });
     await older.close();
     alter("ALTER TABLE entries DROP COLUMN ages_from; PRAGMA user_version = 1");
+    alter("DROP INDEX bodies_with_contents; ALTER TABLE bodies DROP COLUMN contents");
     const newer = await open();
     assert.deepEqual(await newer.list({ limit: 20 }), before);
     assert.equal(await newer.release(["dead"], 5000), 1);

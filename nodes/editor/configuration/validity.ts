@@ -43,6 +43,8 @@ export const FORM_FIELDS = [
   "safeMode",
   "redirectTo",
   "allowedDomains",
+  "attachmentFolders",
+  "attachmentHosts",
   "connectTimeout",
   "timeout",
   "strictAddresses",

@@ -17,7 +17,7 @@ export function renderMail(translate: Translate, mail: SampleMail): HTMLElement 
   line("send-email.label.bounceTo", mail.bounceTo === "" ? "<>" : mail.bounceTo);
   if (mail.priority) line("send-email.label.priority", translate(`send-email.priority.${mail.priority}`));
   line("send-email.label.headers", mail.headers.map(({ name, value }) => `${name}: ${value}`).join("\n"));
-  line("send-email.label.attachments", attachmentsOf(mail));
+  line("send-email.label.attachments", attachmentsOf(translate, mail));
   const subject = element("h5", "po-mail-subject", mail.subject || translate("send-email.preview.no-subject"));
   return element("article", "po-mail", subject, head, ...renderBodies(translate, mail));
 }
@@ -65,11 +65,16 @@ function blocked(translate: Translate, remote: number): string {
   return remote === 0 ? "" : translate("send-email.preview.remote", { count: remote });
 }
 
-function attachmentsOf({ attachments }: SampleMail): string {
+function attachmentsOf(translate: Translate, { attachments }: SampleMail): string {
   return attachments
     .filter(({ inline }) => !inline)
-    .map(({ filename, bytes }) => `${filename} (${bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`})`)
+    .map(({ filename, bytes }) => `${filename} (${sizeOf(translate, bytes)})`)
     .join(", ");
+}
+
+function sizeOf(translate: Translate, bytes: number | undefined): string {
+  if (bytes === undefined) return translate("send-email.preview.unread");
+  return bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`;
 }
 
 export const list = (mailboxes: readonly Mailbox[]): string => mailboxes.map(named).join(", ");

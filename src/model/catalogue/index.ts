@@ -1,3 +1,4 @@
+import { ATTACHMENT_FAILURES } from "./attachments";
 import { CONNECTION_FAILURES } from "./connection";
 import { DELIVERY_FAILURES } from "./delivery";
 import { DKIM_FAILURES } from "./dkim";
@@ -27,6 +28,7 @@ export const FAILURES = {
   ...DKIM_FAILURES,
   ...GRAPH_FAILURES,
   ...INPUT_FAILURES,
+  ...ATTACHMENT_FAILURES,
 } as const;
 
 export type FailureReason = keyof typeof FAILURES;

@@ -163,14 +163,6 @@ export const INPUT_FAILURES = {
     remedy:
       "Give a Buffer, a string, a data URI, or an object like { filename, content, contentType }; several in an array.",
   },
-  "attachment-location": {
-    code: "ERR_MAIL_ATTACHMENT",
-    disposition: "permanent",
-    verdict: "input",
-    cause:
-      "{field}: files and web addresses are not read here, because a message could then mail any file of this machine ({value}).",
-    remedy: "Read it before with a “read file” or “http request” node and pass its content as a Buffer.",
-  },
   "message-above-limit": {
     code: "ERR_MAIL_TOO_LARGE",
     disposition: "permanent",

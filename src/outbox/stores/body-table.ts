@@ -1,5 +1,9 @@
+import { join } from "node:path";
+import type { EmbeddedFile } from "../../model/email";
+import type { MailBody } from "../outbox-store";
 import type { BodyFiles } from "./body-files";
-import type { Database } from "./sqlite-engine";
+import { areThere, namesOf } from "./spool-folder";
+import type { Database, Row } from "./sqlite-engine";
 
 /** Larger ones go into files: the database would be slow to copy them through its log. */
 const MAX_ROW_BYTES = 256 << 10;
@@ -14,38 +18,48 @@ export class BodyTable {
     readonly database: Database,
     readonly files: BodyFiles,
   ) {
-    const known = database.prepare("SELECT file FROM bodies WHERE file IS NOT NULL").all();
-    files.sweep(new Set(known.map(({ file }) => String(file))));
-    this.#insert = database.prepare("INSERT INTO bodies (seq, mime, file) VALUES (?, ?, ?)");
-    this.#select = database.prepare("SELECT mime, file FROM bodies WHERE seq = ?");
-    this.#delete = database.prepare("DELETE FROM bodies WHERE seq = ? RETURNING file");
+    const known = [
+      ...database.prepare("SELECT file, contents FROM bodies WHERE file IS NOT NULL").all(),
+      ...database.prepare("SELECT file, contents FROM bodies WHERE contents IS NOT NULL").all(),
+    ];
+    files.sweep(new Set(known.flatMap(filesOf)));
+    this.#insert = database.prepare("INSERT INTO bodies (seq, mime, file, contents) VALUES (?, ?, ?, ?)");
+    this.#select = database.prepare("SELECT mime, file, contents FROM bodies WHERE seq = ?");
+    this.#delete = database.prepare("DELETE FROM bodies WHERE seq = ? RETURNING file, contents");
   }
 
   readonly #insert;
   readonly #select;
   readonly #delete;
 
-  add(seq: number, mime: Uint8Array): void {
+  add(seq: number, { mime, files }: MailBody): void {
+    const contents = files && files.length > 0 ? JSON.stringify(namesOf(files)) : null;
     if (mime.byteLength <= MAX_ROW_BYTES) {
-      this.#insert.run(seq, mime, null);
+      this.#insert.run(seq, mime, null, contents);
       return;
     }
     const file = `${seq}.eml`;
     this.#written.push(file);
     this.files.write(file, mime);
-    this.#insert.run(seq, null, file);
+    this.#insert.run(seq, null, file, contents);
   }
 
-  /** Undefined where there is none, or none any more. */
-  get(seq: number): Uint8Array | undefined {
+  /** Undefined where there is none, or not all of it any more. */
+  get(seq: number): MailBody | undefined {
     const row = this.#select.get(seq);
     if (!row) return undefined;
-    return row["file"] === null ? (row["mime"] as Uint8Array) : this.files.read(String(row["file"]));
+    const mime = row["file"] === null ? (row["mime"] as Uint8Array) : this.files.read(String(row["file"]));
+    const files = contentsOf(row).map(
+      ({ at, name, size }): EmbeddedFile => ({ at, file: { path: join(this.files.folder, name), size } }),
+    );
+    if (!mime || !areThere(files)) return undefined;
+    // A Buffer is what the other side of the thread makes of it.
+    return { mime: mime as Buffer, ...(files.length > 0 ? { files } : {}) };
   }
 
   delete(seq: number): void {
-    const file = this.#delete.get(seq)?.["file"];
-    if (typeof file === "string") this.#dropped.push(file);
+    const row = this.#delete.get(seq);
+    if (row) this.#dropped.push(...filesOf(row));
   }
 
   committed(): void {
@@ -59,4 +73,13 @@ export class BodyTable {
     this.#dropped = [];
     this.#written = [];
   }
+}
+
+function contentsOf(row: Row): ReturnType<typeof namesOf> {
+  return typeof row["contents"] === "string" ? JSON.parse(row["contents"]) : [];
+}
+
+function filesOf(row: Row): string[] {
+  const body = row["file"];
+  return [...(typeof body === "string" ? [body] : []), ...contentsOf(row).map(({ name }) => name)];
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from "../../compose/whole-mime";
 import type { EntryState } from "../../model/entry-state";
 import type { RecipientResult } from "../../model/receipt";
 import { LONGEST_DELAY_MS } from "../backoff";
@@ -42,7 +43,7 @@ export function created(entry: NewEntry): OutboxEntry {
     from: entry.from,
     recipients: entry.recipients,
     subject: entry.subject,
-    sizeBytes: entry.mime.byteLength,
+    sizeBytes: sizeOf(entry),
     queuedAt: entry.queuedAt,
     nextAttemptAt: entry.queuedAt,
     updatedAt: entry.queuedAt,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ENTRY_STATES, type EntryState } from "../../model/entry-state";
 import { SendError } from "../../model/send-error";
 import type {
@@ -5,6 +8,7 @@ import type {
   AttemptResult,
   ClaimedEntry,
   ListFilter,
+  MailBody,
   NewEntry,
   OutboxEntry,
   OutboxStore,
@@ -32,12 +36,14 @@ import {
   released,
   withoutBody,
 } from "./entry-changes";
+import { areThere, SpoolFolder } from "./spool-folder";
 
 /** Keeps mails in memory: fast, and empty after a restart. */
 export class MemoryOutboxStore implements OutboxStore {
   readonly kind = "memory";
   readonly #entries = new Map<string, OutboxEntry>();
-  readonly #bodies = new Map<string, Buffer>();
+  readonly #bodies = new Map<string, MailBody>();
+  readonly spool = new SpoolFolder(untilTheEnd);
   readonly #orders = new Map<string, number>();
   readonly #due = new Map<string, DueHeap>();
   readonly #counts = new Map<string, Record<EntryState, number>>();
@@ -56,7 +62,8 @@ export class MemoryOutboxStore implements OutboxStore {
     const duplicate = this.#keyHolder(entry);
     if (duplicate) return { added: false, duplicate };
     this.#orders.set(entry.id, this.#added++);
-    this.#bodies.set(entry.id, entry.mime);
+    const { mime, files } = entry;
+    this.#bodies.set(entry.id, { mime, ...(files ? { files } : {}) });
     this.#keep(withoutGaps(created(entry)));
     if (entry.dedupeKey !== undefined) {
       const key = carrierKey(entry);
@@ -72,9 +79,9 @@ export class MemoryOutboxStore implements OutboxStore {
       const first = this.#firstDue(queue, now);
       const entry = first && this.#entries.get(first.id);
       if (!entry || first.at > now) break;
-      const mime = this.#bodies.get(entry.id);
-      if (!mime) this.#keep(withoutBody(entry, now));
-      else handedOut.push({ ...this.#keep(claimed(entry, now)), mime });
+      const body = this.#bodies.get(entry.id);
+      if (!body || !areThere(body.files)) this.#keep(withoutBody(entry, now));
+      else handedOut.push({ ...this.#keep(claimed(entry, now)), ...body });
     }
     return handedOut;
   }
@@ -112,7 +119,7 @@ export class MemoryOutboxStore implements OutboxStore {
 
   async cancel(ids: readonly string[], now: number): Promise<number> {
     const gone = this.#changeAll(ids, (entry) => cancelled(entry, now));
-    for (const { id } of gone) this.#bodies.delete(id);
+    for (const { id } of gone) this.#dropBody(id);
     return gone.length;
   }
 
@@ -165,8 +172,8 @@ export class MemoryOutboxStore implements OutboxStore {
 
   async close(): Promise<void> {
     this.#open = false;
-    for (const kept of [this.#entries, this.#bodies, this.#orders, this.#due, this.#counts, this.#carriers])
-      kept.clear();
+    for (const id of [...this.#bodies.keys()]) this.#dropBody(id);
+    for (const kept of [this.#entries, this.#orders, this.#due, this.#counts, this.#carriers]) kept.clear();
   }
 
   #forget(state: EndedState, retention: Retention): number {
@@ -180,14 +187,20 @@ export class MemoryOutboxStore implements OutboxStore {
     for (const entry of gone) {
       this.#count(entry, -1);
       this.#carriers.get(carrierKey(entry))?.delete(entry.id);
-      for (const kept of [this.#entries, this.#bodies, this.#orders]) kept.delete(entry.id);
+      this.#dropBody(entry.id);
+      for (const kept of [this.#entries, this.#orders]) kept.delete(entry.id);
     }
     return gone.length;
   }
 
   async #finish(id: string, state: OutcomeState, outcome: Outcome): Promise<void> {
     this.#changeAll([id], (entry) => finished(entry, state, outcome));
-    if (this.#entries.get(id)?.state === "sent") this.#bodies.delete(id);
+    if (this.#entries.get(id)?.state === "sent") this.#dropBody(id);
+  }
+
+  #dropBody(id: string): void {
+    this.spool.discard((this.#bodies.get(id)?.files ?? []).map(({ file }) => file));
+    this.#bodies.delete(id);
   }
 
   #changeAll(ids: readonly string[], change: (entry: OutboxEntry) => OutboxEntry | undefined): OutboxEntry[] {
@@ -236,6 +249,18 @@ export class MemoryOutboxStore implements OutboxStore {
     if (!this.#open) throw failure("the outbox is closed");
   }
 }
+
+/** A folder that goes with the process; where that is killed, the system clears it away. */
+function untilTheEnd(): string {
+  if (temporary === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "post-office-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    temporary = folder;
+  }
+  return temporary;
+}
+
+let temporary: string | undefined;
 
 function noCounts(): Record<EntryState, number> {
   return Object.fromEntries(ENTRY_STATES.map((state) => [state, 0])) as Record<EntryState, number>;

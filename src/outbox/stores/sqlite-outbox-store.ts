@@ -11,7 +11,10 @@ import type {
 } from "../outbox-store";
 import { ClaimedAhead } from "./claimed-ahead";
 import type { OutcomeState } from "./entry-changes";
-import { failureOf, type StartThread, StoreThread, startThread } from "./store-thread";
+import { SpoolFolder } from "./spool-folder";
+import { failureOf } from "./store-fault";
+import { StoreFiles } from "./store-files";
+import { type StartThread, StoreThread, startThread } from "./store-thread";
 import { WORTH_HANDING_OVER_BYTES } from "./thread-messages";
 
 export { hasSqlite } from "./sqlite-engine";
@@ -35,6 +38,7 @@ export interface SqliteOutboxOptions {
  */
 export class SqliteOutboxStore implements OutboxStore {
   readonly kind = "disk";
+  readonly spool: SpoolFolder;
   readonly #options: SqliteOutboxOptions;
   #opening: Promise<StoreThread> | undefined;
   #thread: StoreThread | undefined;
@@ -46,6 +50,7 @@ export class SqliteOutboxStore implements OutboxStore {
 
   constructor(options: SqliteOutboxOptions) {
     this.#options = options;
+    this.spool = new SpoolFolder(() => new StoreFiles(options.folder).bodies);
   }
 
   async open(): Promise<void> {

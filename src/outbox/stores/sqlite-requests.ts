@@ -41,7 +41,7 @@ export class SqliteRequests {
     if (!this.ballast.raise() && this.table.freeBytes() < ENOUGH_FREE_BYTES) {
       throw new Refusal({ reason: "store-full", facts: { value: this.file } });
     }
-    this.bodies.add(this.table.insert(changes.created(entry)), entry.mime);
+    this.bodies.add(this.table.insert(changes.created(entry)), entry);
     return { added: true };
   }
 
@@ -64,8 +64,7 @@ export class SqliteRequests {
         continue;
       }
       this.handedOut.put({ seq, entry, written: false });
-      // A Buffer is what the other side makes of it.
-      claimed.push({ ...entry, mime: body as Buffer });
+      claimed.push({ ...entry, ...body });
     }
     return claimed;
   }

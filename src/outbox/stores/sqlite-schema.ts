@@ -42,6 +42,9 @@ const MIGRATIONS: readonly string[] = [
   `ALTER TABLE entries ADD COLUMN ages_from INTEGER;`,
   // The markers, apart from the entries and their indexes: each is a commit of its own, and so touches one page only.
   `CREATE TABLE IF NOT EXISTS started (seq INTEGER PRIMARY KEY);`,
+  // Contents that are in files of their own, as JSON: [{ at, name, size }].
+  `ALTER TABLE bodies ADD COLUMN contents TEXT;
+   CREATE INDEX bodies_with_contents ON bodies (contents) WHERE contents IS NOT NULL;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

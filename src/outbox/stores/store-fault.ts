@@ -1,4 +1,5 @@
 import type { FailureFacts, FailureReason } from "../../model/catalogue";
+import { SendError } from "../../model/send-error";
 
 export type StoreReason = Extract<FailureReason, `store-${string}`>;
 
@@ -6,6 +7,10 @@ export type StoreReason = Extract<FailureReason, `store-${string}`>;
 export interface StoreFault {
   readonly reason: StoreReason;
   readonly facts: FailureFacts;
+}
+
+export function failureOf({ reason, facts }: StoreFault): SendError {
+  return new SendError(reason, { phase: "queue", facts });
 }
 
 /** A request that cannot be done; what was asked for before it in the same commit still is. */

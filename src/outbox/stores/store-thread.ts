@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { SendError } from "../../model/send-error";
+import type { SendError } from "../../model/send-error";
 import type { Answer } from "./sqlite-file";
 import type { SqliteRequests } from "./sqlite-requests";
-import type { StoreFault } from "./store-fault";
+import { failureOf, type StoreFault } from "./store-fault";
 import type { FromWorker, Question } from "./thread-messages";
 
 export type StartThread = (folder: string) => Worker;
@@ -119,8 +119,4 @@ export class StoreThread {
     for (const { reject } of this.#pending.values()) reject(this.#ended);
     this.#pending.clear();
   }
-}
-
-export function failureOf({ reason, facts }: StoreFault): SendError {
-  return new SendError(reason, { phase: "queue", facts });
 }

@@ -1,6 +1,6 @@
 import { readMime } from "../../compose/read-mime";
 import type { Clock } from "../../model/clock";
-import type { Envelope, PreparedEmail } from "../../model/email";
+import type { PreparedEmail } from "../../model/email";
 import type { ProbeReport, ProbeRequest } from "../../model/probe";
 import type { SendReceipt } from "../../model/receipt";
 import { SecretMask } from "../../model/redaction";
@@ -64,11 +64,11 @@ async function sendMail(
   beforeBody: () => Promise<void>,
   listen?: Listen,
 ): Promise<SendReceipt> {
-  const { envelope, messageId, mime } = email;
+  const { envelope, messageId } = email;
   const calls = new GraphCalls(context, listen);
   // Before anything is packed: a configuration that cannot sign in need not work for it.
   await calls.token(signal);
-  const parcel = packed(mime, envelope, context.settings.saveToSentItems);
+  const parcel = packed(email, context.settings.saveToSentItems);
   const { body, contentType, separate } = parcel;
   const recipients = envelope.to;
   const once = (): Promise<HttpReply> =>
@@ -99,9 +99,9 @@ async function sendMail(
 }
 
 /** What the composer wrote can be read back; what a damaged store gives may not. */
-function packed(mime: Buffer, envelope: Envelope, saveToSentItems: boolean): Parcel {
+function packed(email: PreparedEmail, saveToSentItems: boolean): Parcel {
   try {
-    return pack(readMime(mime), envelope, saveToSentItems);
+    return pack(readMime(email), email.envelope, saveToSentItems);
   } catch (error) {
     if (error instanceof SendError) throw error;
     throw new SendError("compose-failed", { phase: "input", facts: { value: "its stored bytes cannot be read" } });

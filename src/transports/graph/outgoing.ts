@@ -1,6 +1,7 @@
 import type { MimeAttachment, ReadMail } from "../../compose/read-mime";
 import { recipientsOf } from "../../compose/recipients";
-import { lengthOf, rewriteMime } from "../../compose/rewrite-mime";
+import { joined, rewriteMime } from "../../compose/rewrite-mime";
+import { lengthOf, type MimePiece } from "../../compose/whole-mime";
 import { phrase } from "../../model/catalogue";
 import type { Envelope } from "../../model/email";
 import { SendError } from "../../model/send-error";
@@ -71,13 +72,13 @@ function asJson(mail: ReadMail, envelope: Envelope, saveToSentItems: boolean): W
 
 function asMime(mail: ReadMail, envelope: Envelope): Way {
   const recipients = recipientsOf(mail, envelope);
-  const pieces = (without: readonly MimeAttachment[]): Buffer[] =>
+  const pieces = (without: readonly MimeAttachment[]): MimePiece[] =>
     rewriteMime(mail, recipients, new Set(without.map(({ part }) => part)));
   return {
     contentType: "text/plain",
     movable: (attachment) => !isCalendar(attachment),
     least: (without) => base64Length(lengthOf(pieces(without))),
-    build: (without) => Buffer.from(Buffer.concat(pieces(without)).toString("base64"), "latin1"),
+    build: (without) => Buffer.from(joined(pieces(without)).toString("base64"), "latin1"),
   };
 }
 

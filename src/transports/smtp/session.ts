@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SignMime } from "../../compose/dkim";
+import { piecesOf, sizeOf } from "../../compose/whole-mime";
 import { cancelled } from "../../model/cancelled";
 import { phrase } from "../../model/catalogue";
 import type { Clock } from "../../model/clock";
@@ -165,13 +166,13 @@ export class SmtpSession {
     beforeBody: () => Promise<void> = async () => {},
   ): Promise<SendReceipt> {
     // As late as this, the key is the one that is deployed, and nothing changes a byte any more.
-    const dkim = await this.context.signMime?.(email.mime);
-    const size = email.mime.length + (dkim?.length ?? 0);
+    const dkim = await this.context.signMime?.(email);
+    const size = sizeOf(email) + (dkim?.length ?? 0);
     this.#refuseUnsendable(email, size);
     this.transcript.startTransaction();
     const { from, to } = email.envelope;
     const envelope = { from, to: [...to], size };
-    const body = new MarkedBody(dkim ? [dkim, email.mime] : [email.mime], beforeBody);
+    const body = new MarkedBody(leavingPieces(email, dkim), beforeBody);
     this.#body = body;
     try {
       const info = await this.#run<SMTPConnection.SentMessageInfo>(signal, (done) =>
@@ -180,7 +181,7 @@ export class SmtpSession {
       return receiptOf(email, info, this.context.redact);
     } catch (error) {
       if (!body.refusal) throw error;
-      // The server waits for a body that will not come: without the final dot it keeps nothing of it.
+      // The server waits for what will not come: without the final dot it keeps nothing of it.
       this.destroy();
       throw body.refusal;
     }
@@ -314,6 +315,12 @@ export class SmtpSession {
       facts: factsOf(this.context.settings, "starttls"),
     });
   }
+}
+
+function leavingPieces(email: PreparedEmail, dkim?: Buffer): readonly Buffer[] | AsyncIterator<Buffer> {
+  const { mime, files = [] } = email;
+  if (files.length > 0) return piecesOf(email, dkim);
+  return dkim ? [dkim, mime] : [mime];
 }
 
 function connectionOptions(settings: GenericSettings, socket: Socket, transcript: Transcript): SMTPConnection.Options {

@@ -52,7 +52,7 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
     [
       ...["name", "kind", "from", "fromName", "replyTo", "host", "port", "security", "auth", "username", "password"],
       ...["connectTimeout", "timeout", "maxConnections", "perMinute", "outbox", "giveUpAfter", "onUnconfirmed"],
-      ...["maxSize", "keepSent", "keepFailed", "safeMode", "allowedDomains"],
+      ...["maxSize", "keepSent", "keepFailed", "safeMode", "allowedDomains", "attachmentHosts"],
     ].map((field) => [field, login]),
   ),
   oauthFlow: smtpThat("message"),
@@ -70,6 +70,7 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
 const MULTI_LINES: readonly Field[] = [
   "signature",
   "description",
+  "attachmentFolders",
   "certificate",
   "certificateKey",
   "serviceAccountKey",

@@ -5,7 +5,7 @@ import type { EmailDraft } from "../../../src/compose/draft";
 import type { MimeAttachment } from "../../../src/compose/read-mime";
 import { readMime } from "../../../src/compose/read-mime";
 import { recipientsOf } from "../../../src/compose/recipients";
-import { rewriteMime } from "../../../src/compose/rewrite-mime";
+import { joined, rewriteMime } from "../../../src/compose/rewrite-mime";
 import { compose } from "./composing";
 
 const to = ['"Müller, Zoë" <zoe@example.org>', "plain@example.org", "日本 <jp@bücher.example>"].join(", ");
@@ -16,10 +16,10 @@ async function rewritten(
   without: (attachment: MimeAttachment) => boolean = () => false,
 ) {
   const { mime, envelope } = await compose(draft);
-  const mail = readMime(mime);
+  const mail = readMime({ mime });
   const recipients = recipientsOf(mail, only ? { ...envelope, to: only } : envelope);
   const parts = new Set(mail.attachments.filter(without).map(({ part }) => part));
-  const result = Buffer.concat(rewriteMime(mail, recipients, parts));
+  const result = joined(rewriteMime(mail, recipients, parts));
   return { mime, result, parsed: await simpleParser(result, { skipImageLinks: true }) };
 }
 

@@ -53,6 +53,8 @@ describe("A parsed configuration for Graph", () => {
       maxConnections: 4,
       safeMode: "send",
       allowedDomains: [],
+      attachmentFolders: [],
+      attachmentHosts: [],
       outbox: "disk",
       giveUpAfterMs: 48 * 3_600_000,
       onUnconfirmed: "resend",
