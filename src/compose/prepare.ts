@@ -11,6 +11,7 @@ import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment, ReadAttachment } from "./attachments";
+import { buildMime } from "./build-mime";
 import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
 import { literal, ownHeader, withLiteralNames } from "./encoded-words";
@@ -87,7 +88,7 @@ function refuseAbove(maxBytes: number, bytes: number): void {
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
-  return await withRelatedOutside(withLiteralNames(new MailComposer(options).compile())).build();
+  return buildMime(withRelatedOutside(withLiteralNames(new MailComposer(options).compile())));
 }
 
 function envelopeOf(message: EmailMessage): Envelope {
