@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../test/support/node-red";
 import { MAILS, type Pair, runPairs, type Way } from "./burst";
+import { composeCost, composeRows } from "./compose-cost";
 import { editorLoad } from "./editor-load";
 import { outboxCost } from "./outbox-cost";
 import { pageOf } from "./page";
@@ -16,6 +17,8 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
 const START_ROUNDS = ROUNDS * 3;
 /** A page load varies much more than the goal. */
 const EDITOR_ROUNDS = Math.max(11, ROUNDS * 3);
+/** Short ones, of which the collector takes its share now and then. */
+const COMPOSE_ROUNDS = ROUNDS * 5;
 /** These take long, and differ little from each other. */
 const OUTBOX_ROUNDS = Math.min(ROUNDS, 3);
 
@@ -25,13 +28,15 @@ async function measure(): Promise<Measurements> {
   const durable = await burst("durable");
   const durableStarttls = await burst("durable starttls");
   const outbox = await outboxCost(OUTBOX_ROUNDS, (text) => process.stdout.write(`${text}\n`));
+  process.stdout.write("composing\n");
+  const compose = await composeCost(COMPOSE_ROUNDS);
   process.stdout.write("loading the nodes\n");
   const loading = { empty: await requireCost([], ROUNDS), nodeRed: await requireCost(["node-red"], ROUNDS) };
   process.stdout.write("Node-RED's start\n");
   const start = await startCost(START_ROUNDS, tellStart);
   const editor = await editorLoads();
   const bursts = { plain, starttls, durable, "durable starttls": durableStarttls };
-  return { bursts, loading, start, outbox, editor };
+  return { bursts, compose, loading, start, outbox, editor };
 }
 
 function burst(way: Way): Promise<Pair[]> {
@@ -55,9 +60,11 @@ async function run(): Promise<void> {
   if (!existsSync(join(checkout, "dist", "nodes", "smtp-config.js"))) {
     execFileSync(process.execPath, [join(checkout, "scripts", "build.mjs")], { stdio: "inherit" });
   }
-  // `npm run bench -- editor` shows this part alone, and leaves the page as it is.
-  if (process.argv[2] === "editor") {
-    process.stdout.write(`\n${tableOf(editorRows(await editorLoads()))}\n`);
+  // `npm run bench -- editor` shows this part alone, and leaves the page as it is; `compose` does likewise.
+  const alone = process.argv[2];
+  if (alone === "editor" || alone === "compose") {
+    const rows = alone === "editor" ? editorRows(await editorLoads()) : composeRows(await composeCost(COMPOSE_ROUNDS));
+    process.stdout.write(`\n${tableOf(rows)}\n`);
     return;
   }
   const rows = verdicts(await measure());
@@ -67,6 +74,7 @@ async function run(): Promise<void> {
     join(checkout, "docs", "performance.md"),
     pageOf(rows, {
       rounds: ROUNDS,
+      composeRounds: COMPOSE_ROUNDS,
       startRounds: START_ROUNDS,
       outboxRounds: OUTBOX_ROUNDS,
       editorRounds: EDITOR_ROUNDS,

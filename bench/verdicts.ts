@@ -1,4 +1,5 @@
 import type { Pair, Way } from "./burst";
+import { type ComposeCost, composeRows } from "./compose-cost";
 import type { EditorLoad } from "./editor-load";
 import { median, medianDifference } from "./median";
 import type { OutboxCost } from "./outbox-cost";
@@ -8,6 +9,7 @@ import { megabytes, milliseconds, type Row } from "./table";
 
 export interface Measurements {
   readonly bursts: Readonly<Record<Way, readonly Pair[]>>;
+  readonly compose: readonly ComposeCost[];
   /** Loading both nodes: into an empty process, and after Node-RED's own modules. */
   readonly loading: { readonly empty: readonly CostPair[]; readonly nodeRed: readonly CostPair[] };
   readonly start: readonly StartPair[];
@@ -30,9 +32,10 @@ const GOALS: Readonly<Record<Way, number>> = {
 };
 
 /** Holds what was measured against the goals. */
-export function verdicts({ bursts, loading, start, outbox, editor }: Measurements): Row[] {
+export function verdicts({ bursts, compose, loading, start, outbox, editor }: Measurements): Row[] {
   return [
     ...WAYS.flatMap(([way, label]) => burstRows(label, bursts[way], GOALS[way])),
+    ...composeRows(compose),
     ...outboxRows(outbox),
     ...loadingRows("loading both nodes into an empty process", loading.empty),
     ...loadingRows("loading both nodes after Node-RED's modules", loading.nodeRed),

@@ -4,7 +4,7 @@ import { SendError } from "../model/send-error";
 import { readAddresses } from "./addresses";
 import { type DraftAttachment, type ReadAttachment, readAttachments, sourceOf } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
-import { readHeaderValue, readText, refuse } from "./fields";
+import { readable, readHeaderValue, readText, refuse } from "./fields";
 import { readHeaders, readMessageIds, readPriority } from "./headers";
 import { readInvitation } from "./invitation/read-invitation";
 import { readListUnsubscribe } from "./list-unsubscribe";
@@ -15,27 +15,32 @@ import type { DraftMessage, ReadMessage } from "./prepare";
  * Throws SendError that names the field; the draft is never changed.
  */
 export function readDraft(draft: EmailDraft, settings: SenderSettings): DraftMessage {
-  const strict = settings.strictAddresses;
-  const to = readAddresses(draft.to, "to", strict);
-  const cc = readAddresses(draft.cc, "cc", strict);
-  const bcc = readAddresses(draft.bcc, "bcc", strict);
+  const addressesIn = (field: "to" | "cc" | "bcc" | "replyTo"): Mailbox[] =>
+    readable(field, () => readAddresses(draft[field], field, settings.strictAddresses));
+  const [to, cc, bcc] = [addressesIn("to"), addressesIn("cc"), addressesIn("bcc")];
   if (to.length + cc.length + bcc.length === 0)
     throw new SendError("no-recipient", { phase: "input", facts: { field: "to" } });
-  const replyTo = readAddresses(draft.replyTo, "replyTo", strict);
-  const from = senderOf(draft.from, settings);
-  const subject = readHeaderValue(draft.subject, "subject");
-  const invitation = readInvitation(draft.invitation, "invitation", { from, to, cc, subject, strict });
-  const html = readText(draft.html, "html");
-  const written = readText(draft.text, "text");
+  const replyTo = addressesIn("replyTo");
+  const from = readable("from", () => senderOf(draft.from, settings));
+  const subject = readable("subject", () => readHeaderValue(draft.subject, "subject"));
+  const strict = settings.strictAddresses;
+  const invitation = readable("invitation", () =>
+    readInvitation(draft.invitation, "invitation", { from, to, cc, subject, strict }),
+  );
+  const html = readable("html", () => readText(draft.html, "html"));
+  const written = readable("text", () => readText(draft.text, "text"));
   // Gmail, and mail programs without a calendar, show nothing of an invitation in a mail without a body.
   const text = written || html !== undefined || !invitation ? written : invitation.summary.title || undefined;
-  const attachments = readAttachments(draft.attachments, "attachments");
+  const attachments = readable("attachments", () => readAttachments(draft.attachments, "attachments"));
   if (text === undefined && html === undefined && attachments.length === 0) {
     throw refuse("body-missing", draft.html === undefined ? "text" : "html");
   }
-  const priority = readPriority(draft.priority, "priority");
-  const headers = readHeaders(draft.headers, "headers");
-  const bounceTo = readBounceTo(draft.bounceTo, settings);
+  const priority = readable("priority", () => readPriority(draft.priority, "priority"));
+  const headers = readable("headers", () => readHeaders(draft.headers, "headers"));
+  const bounceTo = readable("bounceTo", () => readBounceTo(draft.bounceTo, settings));
+  const listed = readable("listUnsubscribe", () =>
+    readListUnsubscribe(draft.listUnsubscribe, "listUnsubscribe", headers),
+  );
   return {
     from,
     to,
@@ -46,7 +51,7 @@ export function readDraft(draft: EmailDraft, settings: SenderSettings): DraftMes
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     attachments: attachments.map((attachment) => inlineOnlyWhereReferenced(attachment, html)),
-    headers: [...headers, ...readListUnsubscribe(draft.listUnsubscribe, "listUnsubscribe", headers)],
+    headers: [...headers, ...listed],
     ...(priority ? { priority } : {}),
     ...readThread(draft),
     ...(bounceTo === undefined ? {} : { bounceTo }),
@@ -78,9 +83,10 @@ export function senderOf(asked: unknown, settings: SenderSettings): Mailbox {
 
 /** RFC 5322 §3.6.4: the references are those of the mail that is answered, and that mail. */
 function readThread({ inReplyTo, references }: EmailDraft): Pick<DraftMessage, "inReplyTo" | "references"> {
-  const answered = readMessageIds(inReplyTo, "inReplyTo");
+  const answered = readable("inReplyTo", () => readMessageIds(inReplyTo, "inReplyTo"));
   const last = answered.at(-1);
-  const earlier = [...readMessageIds(references, "references"), ...answered].filter((id) => id !== last);
+  const thread = readable("references", () => readMessageIds(references, "references"));
+  const earlier = [...thread, ...answered].filter((id) => id !== last);
   return last === undefined
     ? { references: [...new Set(earlier)] }
     : { inReplyTo: last, references: [...new Set(earlier), last] };

@@ -12,12 +12,16 @@ import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment, ReadAttachment } from "./attachments";
+import { buildMime } from "./build-mime";
+import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
+import { literal, ownHeader, withLiteralNames } from "./encoded-words";
 import type { Invitation } from "./invitation/invitation";
 import type { CalendarIdentity } from "./invitation/write-calendar";
-import { withCrlf } from "./line-ends";
+import { withCrlf, withLineFeeds } from "./line-ends";
 import { listInHtml, listInText } from "./link-list";
-import { signHtml, signText } from "./signature";
+import { withRelatedOutside } from "./nesting";
+import { signedTextOf, signHtml, signText } from "./signature";
 import { Turns } from "./turns";
 import { encodedLength, sizeOf } from "./whole-mime";
 
@@ -99,7 +103,7 @@ function refuseAbove(maxBytes: number, bytes: number): void {
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
-  return withCrlf(await new MailComposer(options).compile().build());
+  return buildMime(withRelatedOutside(withLiteralNames(new MailComposer(options).compile())));
 }
 
 function envelopeOf(message: EmailMessage): Envelope {
@@ -115,14 +119,11 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     to: message.to.map((mailbox) => ({ ...mailbox })),
     cc: message.cc.map((mailbox) => ({ ...mailbox })),
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
-    subject: message.subject,
-    ...bodyOf(message, signature),
+    subject: literal(message.subject),
+    ...linesOf(bodyOf(message, signature)),
     ...calendarOf(message, { uid: messageId.slice(1, -1), date }),
-    attachments: message.attachments.map((attachment) => partOf(attachment, marks)),
-    headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
-      key: name,
-      value,
-    })),
+    attachments: withDistinctNames(message.attachments).map((attachment) => partOf(attachment, marks)),
+    headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(ownHeader),
     ...(inReplyTo ? { inReplyTo } : {}),
     ...(references.length > 0 ? { references: [...references] } : {}),
     messageId,
@@ -133,18 +134,27 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
   };
 }
 
+function linesOf({ text, html }: ReturnType<typeof bodyOf>): ReturnType<typeof bodyOf> {
+  return {
+    ...(text === undefined ? {} : { text: withCrlf(text) }),
+    ...(html === undefined ? {} : { html: withCrlf(html) }),
+  };
+}
+
 /** The body as it goes out: with links and signature, and with a text in any case. */
 export function bodyOf(
-  { text, html, links = [] }: Pick<ReadMessage, "text" | "html" | "links">,
+  { links = [], ...message }: Pick<ReadMessage, "text" | "html" | "links">,
   signature: string,
 ): { text?: string; html?: string } {
-  const plain = text ?? (html === undefined ? undefined : textOf(html));
-  if (signature === "" && links.length === 0)
+  const [text, html] = [message.text, message.html].map((body) => body && withLineFeeds(body));
+  if (signature === "" && links.length === 0) {
+    const plain = text ?? (html === undefined ? undefined : textOf(html));
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };
-  return {
-    text: signText(plain ?? "", signature, listInText(links)),
-    ...(html === undefined ? {} : { html: signHtml(html, signature, listInHtml(links)) }),
-  };
+  }
+  const ending = { signature, files: listInText(links) };
+  if (html === undefined) return { text: signText(text ?? "", ending) };
+  const signed = text === undefined ? signedTextOf(html, ending, textOf) : signText(text, ending);
+  return { text: signed, html: signHtml(html, { signature, files: listInHtml(links) }) };
 }
 
 /**

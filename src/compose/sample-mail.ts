@@ -3,6 +3,7 @@ import type { Mailbox, PreparedEmail } from "../model/email";
 import type { SampleAttachment, SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
+import { withDistinctNames } from "./distinct-names";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sizeOf, sortAttachments } from "./file-links";
 import { invitationFor } from "./invitation/invitation";
@@ -52,7 +53,9 @@ export function readSample(
     ...(bounceTo === undefined ? {} : { bounceTo }),
     ...bodyOf({ ...message, links }, signature),
     pictures: picturesOf(attachments),
-    attachments: read.attachments.map((one) => shownAttachment(one, asLinks.includes(one))),
+    attachments: withDistinctNames(read.attachments).map((one, at) =>
+      shownAttachment(one, asLinks.includes(read.attachments[at] as DraftAttachment)),
+    ),
     headers,
     ...(priority ? { priority } : {}),
     ...(invitation ? { invitation: invitation.summary } : {}),

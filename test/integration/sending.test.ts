@@ -85,6 +85,23 @@ describe("addresses with letters outside ASCII", () => {
     assert.deepEqual(server.mails[0]?.to, ["jörg@xn--mller-kva.example"]);
   });
 
+  it("of Reply-To ask for it, too, and are refused where it is not offered", async () => {
+    const server = await scripted({});
+    const mailer = mailerFor(server.port, { maxConnections: 1 });
+    const asking = { ...mail("x"), replyTo: "Jörg <jörg@example.com>" };
+    await mailer.send(asking);
+    await mailer.send(mail("y"));
+    assert.deepEqual(
+      server.sessions[0]?.commands
+        .filter((command) => /^MAIL/.test(command))
+        .map((command) => / SMTPUTF8$/.test(command)),
+      [true, false],
+    );
+    const error = await errorOf(mailerFor((await scripted({ capabilities: [] })).port).send(asking));
+    assert.deepEqual([error.reason, error.phase], ["smtputf8-not-offered", "mail"]);
+    assert.match(error.message, /The address jörg@example\.com has/);
+  });
+
   it("are refused before MAIL where it does not; a domain alone needs nothing", async () => {
     const server = await scripted({ capabilities: [] });
     const mailer = mailerFor(server.port);

@@ -18,6 +18,7 @@ import { classifyReply } from "./classify-reply";
 import { classifySocketError, factsOf } from "./classify-socket";
 import { classifyTransaction, type NodemailerError, receiptOf } from "./classify-transaction";
 import { describeTls } from "./describe-tls";
+import { askForSmtpUtf8, internationalAddresses } from "./international";
 import { MarkedBody } from "./marked-body";
 import { discard, openSocket } from "./open-socket";
 import { readReply } from "./reply";
@@ -226,10 +227,10 @@ export class SmtpSession {
     return this.#run(signal, (done) => this.connection.connect(done));
   }
 
-  #refuseUnsendable({ envelope }: PreparedEmail, size: number): void {
+  #refuseUnsendable(email: PreparedEmail, size: number): void {
     const { settings } = this.context;
     const { smtpUtf8, maxBytes } = this.capabilities;
-    const international = [envelope.from, ...envelope.to].filter((address) => /[^\u0000-\u007f]/.test(address));
+    const international = internationalAddresses(email);
     if (international.length > 0 && !smtpUtf8) {
       const facts = { ...factsOf(settings, "mail"), names: international.join(", ") };
       throw new SendError("smtputf8-not-offered", { phase: "mail", facts });
@@ -238,6 +239,7 @@ export class SmtpSession {
       const response = phrase("size-at-server", { value: size, limit: maxBytes });
       throw new SendError("message-too-large", { phase: "mail", facts: { ...factsOf(settings, "mail"), response } });
     }
+    if (international.length > 0) askForSmtpUtf8(this.connection);
   }
 
   /** Runs one operation of nodemailer's; its errors, and an abort, become SendErrors. */

@@ -107,6 +107,34 @@ describe("attachments arrive as they were given", () => {
     );
   });
 
+  it("with a name of its own each, whatever letters' case and form", async () => {
+    const cases: [string[], string[]][] = [
+      [
+        ["report.pdf", "report.pdf", "Report.PDF", "report.pdf"],
+        ["report.pdf", "report (2).pdf", "Report (3).PDF", "report (4).pdf"],
+      ],
+      [
+        ["a", "a", "a (2)", "a"],
+        ["a", "a (3)", "a (2)", "a (4)"],
+      ],
+      [
+        ["b.tar.gz", "b.tar.gz", ".env", ".env", "Größe.txt", "Gr\u006f\u0308ße.txt"],
+        ["b.tar.gz", "b (2).tar.gz", ".env", ".env (2)", "Größe.txt", "Gr\u006f\u0308ße (2).txt"],
+      ],
+      [
+        ["v1.2 final", "v1.2 final", "😀.", "😀."],
+        ["v1.2 final", "v1.2 final (2)", "😀.", "😀. (2)"],
+      ],
+    ];
+    for (const [names, expected] of cases) {
+      const got = await attachmentsOf(names.map((filename, at) => ({ filename, content: String(at) })));
+      assert.deepEqual(
+        got.map(({ filename, content }) => [filename, content.toString()]),
+        expected.map((name, at) => [name, String(at)]),
+      );
+    }
+  });
+
   it("none", async () => {
     for (const none of [undefined, null, "", []]) assert.deepEqual(await attachmentsOf(none), []);
   });

@@ -39,10 +39,10 @@ describe("A mail with an invitation", () => {
   it("keeps HTML, its picture and files in their places", async () => {
     const attachments = [picture, { filename: "agenda.pdf", content: "pdf" }];
     const { shape } = await mailOf({ html: '<img src="cid:p@x">', attachments, invitation: { start } });
-    const related = { "multipart/related": ["text/html", "image/png (inline)"] };
+    const alternative = { "multipart/alternative": ["text/plain", "text/html", "text/calendar"] };
     assert.deepEqual(shape, {
       "multipart/mixed": [
-        { "multipart/alternative": ["text/plain", related, "text/calendar"] },
+        { "multipart/related": [alternative, "image/png (inline)"] },
         "application/pdf (attachment)",
         "application/ics (attachment)",
       ],

@@ -141,10 +141,10 @@ describe("headers", () => {
       "",
       "words ".repeat(400).trim(),
       "Grüße 東京 🙂 ".repeat(40).trim(),
-      "=?UTF-8?Q?not_encoded?=",
+      "=?UTF-8?Q?what_is_encoded_already?=",
     ]) {
       const { parsed, source } = await compose({ subject });
-      assert.equal(parsed.subject ?? "", subject.startsWith("=?") ? "not encoded" : subject);
+      assert.equal(parsed.subject ?? "", subject);
       assert.ok(
         source.split("\r\n").every((line) => line.length <= 998),
         subject.slice(0, 10),
