@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import type { EmailDraft, SubmitOptions } from "../../../src/mailer";
 import { rsaKey } from "../../support/dkim-keys";
 import { type Arrived, type Configured, MAILBOX, REFUSED, type Sent } from "./ways";
@@ -163,7 +165,31 @@ const attachmentFeatures = grouped("Attachments", [
     drafts: one({ attachments: { filename: "a.eml", content: "Subject: a\n\nb" } }),
     sees: arrivedFiles(["a.eml", Buffer.from("Subject: a\n\nb")]),
   },
-  // The row of invitations that are made of fields belongs here.
+  {
+    what: "From a file in a folder that the configuration lists",
+    drafts: one({ attachments: { path: basename(__filename) } }),
+    configured: { raw: { attachmentFolders: __dirname } },
+    sees: arrivedFiles([basename(__filename), readFileSync(__filename)]),
+  },
+  {
+    what: "As a link to download",
+    drafts: one({ html: "<p>Hi</p>", attachments: { filename: "a.pdf", content: png } }),
+    configured: { raw: { attachmentLinks: "always", linkBaseUrl: "https://flows.example.com" } },
+    sees: ({ attachments, html, text }) =>
+      attachments.length === 0 &&
+      [html, text || html].every((body) =>
+        /https:\/\/flows\.example\.com\/post-office\/files\/[\w-]{22}\/a\.pdf/.test(body),
+      ),
+  },
+  {
+    what: "An invitation, as a calendar's part of the mail and as a file",
+    drafts: one({ invitation: { start: "2026-12-01T10:00Z", uid: "4711" } }),
+    sees: ({ attachments }) =>
+      same(attachments.map(({ contentType }) => contentType.split(";")[0]).sort(), [
+        "application/ics",
+        "text/calendar",
+      ]) && attachments.every(({ content }) => /METHOD:REQUEST[\s\S]*UID:4711/.test(content.toString())),
+  },
   {
     what: "A calendar file that is ready (text/calendar)",
     drafts: one({

@@ -1,5 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type AddressObject, type ParsedMail, simpleParser } from "mailparser";
+import { LinkStore } from "../../../src/links/link-store";
 import { type EmailDraft, Mailer, type SendResult, type SubmitOptions } from "../../../src/mailer";
 import { systemClock } from "../../../src/model/clock";
 import type { Mailbox } from "../../../src/model/email";
@@ -120,7 +124,11 @@ async function sendAll(
   const parsed = parseSettings({ name: "Capabilities", outbox: "memory", giveUpAfter: 0, ...raw }, credentials);
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
   const postOffice = new PostOffice({ clock: systemClock });
-  const services = { clock: systemClock, newId: randomUUID as () => string, random: Math.random, postOffice, ...more };
+  const folder = mkdtempSync(join(tmpdir(), "capabilities-"));
+  const newToken = (): string => randomBytes(16).toString("base64url");
+  const links = { store: new LinkStore({ folder, clock: systemClock, newToken }), root: "/" };
+  const newId = randomUUID as () => string;
+  const services = { clock: systemClock, newId, random: Math.random, postOffice, links, ...more };
   const mailer = new Mailer(parsed.settings, "capabilities", services);
   try {
     const results: (SendResult | "duplicate")[] = [];
@@ -131,6 +139,7 @@ async function sendAll(
     return results;
   } finally {
     await mailer.close(1000);
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
