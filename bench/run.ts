@@ -5,10 +5,11 @@ import { checkout } from "../test/support/node-red";
 import { MAILS, type Pair, runPairs, type Way } from "./burst";
 import { composeCost, composeRows } from "./compose-cost";
 import { editorLoad } from "./editor-load";
+import { largeAttachment, largeAttachmentRows } from "./large-attachment";
 import { outboxCost } from "./outbox-cost";
 import { pageOf } from "./page";
 import { requireCost, type StartPair, startCost } from "./start-cost";
-import { tableOf } from "./table";
+import { type Row, tableOf } from "./table";
 import { editorRows, type Measurements, verdicts } from "./verdicts";
 
 /** `BENCH_ROUNDS=3 npm run bench` for a quick look; an odd number has a pair in the middle. */
@@ -30,13 +31,15 @@ async function measure(): Promise<Measurements> {
   const outbox = await outboxCost(OUTBOX_ROUNDS, (text) => process.stdout.write(`${text}\n`));
   process.stdout.write("composing\n");
   const compose = await composeCost(COMPOSE_ROUNDS);
+  process.stdout.write("a large attachment\n");
+  const large = await largeAttachment(OUTBOX_ROUNDS);
   process.stdout.write("loading the nodes\n");
   const loading = { empty: await requireCost([], ROUNDS), nodeRed: await requireCost(["node-red"], ROUNDS) };
   process.stdout.write("Node-RED's start\n");
   const start = await startCost(START_ROUNDS, tellStart);
   const editor = await editorLoads();
   const bursts = { plain, starttls, durable, "durable starttls": durableStarttls };
-  return { bursts, compose, loading, start, outbox, editor };
+  return { bursts, compose, large, loading, start, outbox, editor };
 }
 
 function burst(way: Way): Promise<Pair[]> {
@@ -56,15 +59,20 @@ function tellStart(pair: StartPair): void {
   process.stdout.write(`  ${pair.with.ms.toFixed(0)} ms with, ${pair.without.ms.toFixed(0)} ms without\n`);
 }
 
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  editor: async () => editorRows(await editorLoads()),
+  compose: async () => composeRows(await composeCost(COMPOSE_ROUNDS)),
+  attachment: async () => largeAttachmentRows(await largeAttachment(OUTBOX_ROUNDS)),
+};
+
 async function run(): Promise<void> {
   if (!existsSync(join(checkout, "dist", "nodes", "smtp-config.js"))) {
     execFileSync(process.execPath, [join(checkout, "scripts", "build.mjs")], { stdio: "inherit" });
   }
-  // `npm run bench -- editor` shows this part alone, and leaves the page as it is; `compose` does likewise.
-  const alone = process.argv[2];
-  if (alone === "editor" || alone === "compose") {
-    const rows = alone === "editor" ? editorRows(await editorLoads()) : composeRows(await composeCost(COMPOSE_ROUNDS));
-    process.stdout.write(`\n${tableOf(rows)}\n`);
+  // `npm run bench -- editor` shows this part alone, and leaves the page as it is.
+  const alone = PARTS[process.argv[2] ?? ""];
+  if (alone) {
+    process.stdout.write(`\n${tableOf(await alone())}\n`);
     return;
   }
   const rows = verdicts(await measure());
