@@ -1,4 +1,5 @@
-import { expiryOf, linkTo, NOT_KEPT, sortAttachments, typeOf } from "./compose/file-links";
+import { typeOf } from "./compose/content-type";
+import { expiryOf, linkTo, NOT_KEPT, sortAttachments } from "./compose/file-links";
 import type { ReadMessage } from "./compose/prepare";
 import type { LinkStore } from "./links/link-store";
 import { SendError } from "./model/send-error";

@@ -1,6 +1,7 @@
 import { hasControlCharacter } from "../model/address-syntax";
 import type { Attachment } from "../model/email";
 import { type ContentSource, nameOf, readSource } from "./attachment-source";
+import { extensionOf } from "./content-type";
 import { readHeaderValue, readLine, readToken, refuse, typeNameOf } from "./fields";
 
 /** What a parsed mail says about its attachments; it describes the content and asks for nothing. */
@@ -53,11 +54,11 @@ export function readAttachments(value: unknown, field: string): DraftAttachment[
 }
 
 function readAttachment(entry: unknown, field: string, index: number): DraftAttachment {
-  if (isContent(entry))
-    return {
-      ...readContent(entry, undefined, field),
-      filename: `attachment-${index + 1}${typeof entry === "string" ? ".txt" : ".bin"}`,
-    };
+  if (isContent(entry)) {
+    const read = readContent(entry, undefined, field);
+    const extension = extensionOf(read) || (typeof entry === "string" ? ".txt" : ".bin");
+    return { ...read, filename: `attachment-${index + 1}${extension}` };
+  }
   if (entry === null || typeof entry !== "object" || Array.isArray(entry)) {
     throw refuse("attachment-invalid", field, `is ${typeNameOf(entry)}`);
   }
@@ -73,7 +74,10 @@ function readAttachment(entry: unknown, field: string, index: number): DraftAtta
   if (/[<>\s"]/.test(cid))
     throw refuse("attachment-invalid", `${field}.cid`, "must not contain spaces, quotes or angle brackets");
   return {
-    filename: filename || (source && nameOf(source)) || `attachment-${index + 1}`,
+    filename:
+      filename ||
+      (source && nameOf(source)) ||
+      `attachment-${index + 1}${extensionOf({ content: content.content, ...(contentType ? { contentType } : {}) })}`,
     content: content.content,
     ...(contentType ? { contentType } : {}),
     ...(cid ? { cid } : {}),

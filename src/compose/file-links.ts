@@ -1,9 +1,9 @@
-import { detectMimeType } from "nodemailer/lib/mime-funcs";
 import { bytesOf, type KeptFile } from "../model/email";
 import { type FileLink, LINK_PATH } from "../model/file-link";
 import { SendError } from "../model/send-error";
 import type { CommonSettings, LinkSettings } from "../settings/common";
 import { type DraftAttachment, sourceOf } from "./attachments";
+import { typeOf } from "./content-type";
 import { shorten } from "./fields";
 import type { DraftMessage } from "./prepare";
 
@@ -48,10 +48,6 @@ export function sortAttachments<Message extends DraftMessage>(
 /** The page shows a picture only where it is with it, and a program acts only on an invitation that it was sent. */
 function canBeLink(attachment: DraftAttachment): boolean {
   return attachment.cid === undefined && !/^text\/calendar\b/i.test(typeOf(attachment));
-}
-
-export function typeOf({ contentType, filename }: DraftAttachment): string {
-  return contentType ?? detectMimeType(filename);
 }
 
 /** How many bytes it has; undefined where it is still to be fetched. */

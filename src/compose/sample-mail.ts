@@ -1,8 +1,8 @@
-import { detectMimeType } from "nodemailer/lib/mime-funcs";
 import type { Mailbox, PreparedEmail } from "../model/email";
 import type { SampleAttachment, SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
+import { typeOf } from "./content-type";
 import { withDistinctNames } from "./distinct-names";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sizeOf, sortAttachments } from "./file-links";
@@ -98,8 +98,9 @@ function addressedTo(draft: EmailDraft, to: string): EmailDraft {
 function picturesOf(attachments: readonly DraftAttachment[]): Record<string, string> {
   const pictures: Record<string, string> = {};
   let room = MOST_PICTURE_BYTES;
-  for (const { filename, content, contentType, cid } of attachments) {
-    const type = (contentType ?? detectMimeType(filename)).split(";")[0]?.trim() ?? "";
+  for (const attachment of attachments) {
+    const { content, cid } = attachment;
+    const type = typeOf(attachment).split(";")[0]?.trim() ?? "";
     if (cid === undefined || !/^image\/[\w.+-]+$/i.test(type)) continue;
     if (!Buffer.isBuffer(content) || content.length > room) continue;
     room -= content.length;

@@ -19,7 +19,19 @@ async function attachmentsOf(attachments: unknown, html?: string) {
 
 describe("attachments arrive as they were given", () => {
   const cases: [title: string, value: unknown, filename: string, content: Buffer, contentType?: string][] = [
-    ["a Buffer", png, "attachment-1.bin", png],
+    ["a Buffer", png, "attachment-1.png", png, "image/png"],
+    ["a Buffer of no format that is known", Buffer.from("PN"), "attachment-1.bin", Buffer.from("PN")],
+    ["a name without an extension", { filename: "scan", content: png }, "scan", png, "image/png"],
+    ["a name that says otherwise", { filename: "a.txt", content: png }, "a.txt", png, "text/plain"],
+    ["a type without a name", { contentType: "text/csv", content: "a;b" }, "attachment-1.csv", Buffer.from("a;b")],
+    ["a PDF without a name", { content: "%PDF-1.7" }, "attachment-1.pdf", Buffer.from("%PDF-1.7"), "application/pdf"],
+    [
+      "a bare data URI",
+      `data:image/gif;base64,${Buffer.from("GIF89a").toString("base64")}`,
+      "attachment-1.gif",
+      Buffer.from("GIF89a"),
+      "image/gif",
+    ],
     ["a text", "Grüße\n", "attachment-1.txt", Buffer.from("Grüße\n"), "text/plain"],
     ["an object with a Buffer", { filename: "a.png", content: png }, "a.png", png, "image/png"],
     ["an object with a name as other nodes write it", { name: "a.png", content: png }, "a.png", png],
@@ -50,8 +62,8 @@ describe("attachments arrive as they were given", () => {
       "text/plain",
     ],
     ["a Buffer that went through JSON", { filename: "a.png", content: JSON.parse(JSON.stringify(png)) }, "a.png", png],
-    ["a bare Buffer that went through JSON", JSON.parse(JSON.stringify(png)), "attachment-1.bin", png],
-    ["a Uint8Array", new Uint8Array(png), "attachment-1.bin", png],
+    ["a bare Buffer that went through JSON", JSON.parse(JSON.stringify(png)), "attachment-1.png", png],
+    ["a Uint8Array", new Uint8Array(png), "attachment-1.png", png],
     ["an empty one", { filename: "empty.txt", content: "" }, "empty.txt", Buffer.alloc(0)],
     ["a name in another script", { filename: "Größe 東京.txt", content: "x" }, "Größe 東京.txt", Buffer.from("x")],
     [
@@ -103,7 +115,7 @@ describe("attachments arrive as they were given", () => {
     const got = await attachmentsOf([png, "text", { filename: "c", content: "c" }]);
     assert.deepEqual(
       got.map(({ filename }) => filename),
-      ["attachment-1.bin", "attachment-2.txt", "c"],
+      ["attachment-1.png", "attachment-2.txt", "c"],
     );
   });
 
