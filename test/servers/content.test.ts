@@ -4,13 +4,21 @@ import { simpleParser } from "mailparser";
 import { dkimRecord } from "../../src/compose/dkim-record";
 import type { EmailDraft } from "../../src/mailer";
 import type { DkimSettings } from "../../src/settings/dkim";
+import { SmtpTransport } from "../../src/transports/smtp/smtp-transport";
 import { ed25519Key, rsaKey } from "../support/dkim-keys";
-import { settingsFor } from "../support/settings";
+import { bytes, composeWith, keptFiles } from "../support/kept-files";
+import { dependencies, settingsFor } from "../support/settings";
 import { verifyDkim } from "../support/verify-dkim";
+import type { ArrivedMail } from "./inbox";
 import { TO, useMailHouse } from "./mail-house";
+
+const DKIM = { dkimDomain: "example.com", dkimSelector: "mail2026" };
+const RSA = rsaKey();
 
 describe("what arrives through Postfix", () => {
   const house = useMailHouse();
+  const files = keptFiles();
+  after(() => files.remove());
 
   const arrivedFrom = async (draft: EmailDraft) => {
     const { mails } = await house().deliver(house().mailer("open"), draft);
@@ -33,6 +41,22 @@ describe("what arrives through Postfix", () => {
       arrived.map(({ filename, content }) => [filename, content.toString("base64")]),
       attachments.map(({ filename, content }) => [filename, content.toString("base64")]),
     );
+  });
+
+  it("has a large attachment that is read from a file on its way, and signed", async () => {
+    const content = bytes(5_000_000);
+    const settings = settingsFor(house().postfix.port("open"), DKIM, { dkimKey: RSA });
+    const transport = new SmtpTransport(settings, { clock: dependencies.clock, composeTestMail: () => assert.fail() });
+    try {
+      const file = files.keep("large", content);
+      const email = await composeWith([{ filename: "large.bin", content: file }], { to: TO });
+      await transport.send(email, new AbortController().signal, async () => {});
+      const [mail] = await house().postfix.inbox.waitFor(email.messageId);
+      assert.ok((await simpleParser(mail!.raw)).attachments[0]?.content.equals(content));
+      assertSigned(mail!, RSA);
+    } finally {
+      await transport.close();
+    }
   });
 
   it("has HTML, its text and an inline image", async () => {
@@ -90,26 +114,37 @@ describe("what arrives through Postfix", () => {
     }
   });
 
+  it("comes back to the address for bounces, and to nobody without one", async () => {
+    for (const [bounceTo, path] of [
+      ["bounces@example.com", "<bounces@example.com>"],
+      ["<>", "<>"],
+    ]) {
+      const { mails } = await house().deliver(house().mailer("open"), { bounceTo });
+      assert.match(mails[0]!.raw.toString(), new RegExp(`^Return-Path: ${path}\r\n`));
+    }
+  });
+
   for (const [kind, key] of [
-    ["RSA", rsaKey()],
+    ["RSA", RSA],
     ["Ed25519", ed25519Key()],
   ] as const)
     it(`has a DKIM signature that still fits: ${kind}`, async () => {
-      const dkim = { dkimDomain: "example.com", dkimSelector: "mail2026" };
-      const { value } = dkimRecord(settingsFor(1, dkim, { dkimKey: key }).dkim as DkimSettings);
-      const { mails } = await house().deliver(house().mailer("open", { raw: dkim, dkimKey: key }), {
+      const { mails } = await house().deliver(house().mailer("open", { raw: DKIM, dkimKey: key }), {
         subject: "Grüße ☃",
         text: ".\nlines \n\n\n",
         html: "<b>x</b>",
         cc: "second@example.org",
         attachments: [{ filename: "Ü.bin", content: randomBytes(10_000) }],
       });
-      for (const { raw } of mails) {
-        const verdicts = verifyDkim(raw, (name) => (name === "mail2026._domainkey.example.com" ? value : undefined));
-        assert.deepEqual(
-          verdicts.map(({ problem }) => problem),
-          [""],
-        );
-      }
+      for (const mail of mails) assertSigned(mail, key);
     });
 });
+
+function assertSigned({ raw }: ArrivedMail, key: string): void {
+  const { value } = dkimRecord(settingsFor(1, DKIM, { dkimKey: key }).dkim as DkimSettings);
+  const verdicts = verifyDkim(raw, (name) => (name === "mail2026._domainkey.example.com" ? value : undefined));
+  assert.deepEqual(
+    verdicts.map(({ problem }) => problem),
+    [""],
+  );
+}
