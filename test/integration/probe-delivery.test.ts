@@ -60,6 +60,7 @@ const answers: Record<string, Answer[]> = {
     ["mail", "432 4.3.2 Concurrent connections limit exceeded", "throttled"],
     ["dot", "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", "throttled"],
     ["mail", "451 4.7.1 Rate limit exceeded", "throttled"],
+    ["mail", "450 4.7.1 Error: too much mail from 192.0.2.1", "throttled"],
     ["rcpt", "450 4.7.28 Unusual rate of mail", "throttled"],
     ["mail", "451 4.3.0 Temporary lookup failure", "sender-deferred"],
     ["mail", "452 4.3.1 Insufficient system storage", "sender-deferred"],

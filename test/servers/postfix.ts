@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { KeyAndCertificate } from "../support/certificates";
 import { answers, Daemon } from "./daemon";
 import { freePorts } from "./free-ports";
@@ -9,6 +10,9 @@ import { INNER_SERVICES, type Parameters, type ServiceName, servicesOf } from ".
 
 /** Of Debian's package "postfix". */
 const MASTER = "/usr/lib/postfix/sbin/master";
+
+const LONGEST_WAIT_MS = 10_000;
+const BETWEEN_LOOKS_MS = 20;
 
 /** Who has a mailbox. */
 export const RECIPIENTS = ["customer@example.org", "second@example.org", "jörg@example.org", "hidden@example.org"];
@@ -79,6 +83,15 @@ export class Postfix {
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
+  /** Resolves once it has written this. */
+  async untilLogged(pattern: RegExp): Promise<void> {
+    const until = performance.now() + LONGEST_WAIT_MS;
+    while (!pattern.test(this.log)) {
+      if (performance.now() > until) throw new Error(`Postfix did not log ${pattern}`);
+      await pause(BETWEEN_LOOKS_MS);
+    }
+  }
+
   /** How many connections a service has taken. */
   connectionsOf(service: ServiceName): number {
     return this.log.split(`postfix/${service}/smtpd`).filter((line) => /^\[\d+\]: connect from /.test(line)).length;
@@ -122,6 +135,13 @@ function mainOf(folder: string): Parameters {
     // customer+anything is customer's, too.
     recipient_delimiter: "+",
     smtputf8_enable: "yes",
+    // As strict as it can be with the client: nothing that only some servers bear.
+    strict_rfc821_envelopes: "yes",
+    strict_8bitmime_body: "yes",
+    smtpd_helo_required: "yes",
+    smtpd_helo_restrictions: "reject_invalid_helo_hostname, reject_non_fqdn_helo_hostname",
+    smtpd_forbid_bare_newline: "reject",
+    smtpd_forbid_unauth_pipelining: "yes",
     virtual_mailbox_domains: "example.org",
     virtual_mailbox_base: join(folder, "mailboxes"),
     virtual_mailbox_maps: `texthash:${join(etc, "mailboxes")}`,

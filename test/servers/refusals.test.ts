@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RecipientResult } from "../../src/model/receipt";
+import { SendError } from "../../src/model/send-error";
 import { ACCOUNT, errorOf, mailOf, TO, useMailHouse } from "./mail-house";
 import { greylist } from "./policy-server";
 
@@ -105,6 +106,49 @@ describe("what Postfix refuses", () => {
     );
     const mails = await house().postfix.inbox.waitFor(messageId, 2);
     assert.deepEqual(mails.map(({ deliveredTo }) => deliveredTo).sort(), [TO, "hidden@example.org"]);
+  });
+
+  it("of more recipients than it takes at once reaches the others later, and nobody twice", async () => {
+    const to = Array.from({ length: 7 }, (_, at) => `customer+${at}@example.org`);
+    const [ended] = await house()
+      .rig("three-recipients")
+      .sendAll(1, { to: () => to.join(", ") });
+    assert.ok(ended && "sent" in ended, JSON.stringify(ended));
+    const { state, attempts, messageId } = ended.sent;
+    assert.deepEqual([state, attempts], ["accepted", 3]);
+    const mails = await house().postfix.inbox.waitFor(messageId, to.length);
+    assert.deepEqual(mails.map(({ deliveredTo }) => deliveredTo).sort(), to);
+  });
+
+  it("for now, at one of a mail's recipients with letters outside ASCII, is taken later for the others", async () => {
+    house().policies.policy = greylist();
+    const unsure = house().rig("by-policy", { account: ACCOUNT, raw: { security: "starttls" } });
+    await unsure.sendAll(1, { to: () => "jörg@example.org" });
+    const [ended] = await unsure.sendAll(1, { to: () => `jörg@example.org, ${TO}` });
+    assert.ok(ended && "sent" in ended, JSON.stringify(ended));
+    assert.deepEqual([ended.sent.state, ended.sent.attempts], ["accepted", 2]);
+    const mails = await house().postfix.inbox.waitFor(ended.sent.messageId, 2);
+    assert.deepEqual(mails.map(({ deliveredTo }) => deliveredTo).sort(), [TO, "jörg@example.org"]);
+  });
+
+  it("for too many mails or logins in a while is told as that", async () => {
+    const refusals = async (sending: Promise<unknown>[]) =>
+      (await Promise.allSettled(sending)).flatMap((each) =>
+        each.status === "rejected" && each.reason instanceof SendError ? [each.reason] : [],
+      );
+    const mailer = house().mailer("three-mails-a-minute");
+    const mails = await refusals(Array.from({ length: 5 }, () => mailer.send(mailOf())));
+    assert.deepEqual(
+      mails.map(({ reason }) => reason),
+      ["throttled", "throttled"],
+    );
+    const login = { account: ACCOUNT };
+    const logins = await refusals([1, 2, 3].map(() => house().mailer("one-login-a-minute", login).send(mailOf())));
+    assert.deepEqual(
+      logins.map(({ reason }) => reason),
+      ["auth-temporary", "auth-temporary"],
+    );
+    for (const { disposition } of [...mails, ...logins]) assert.equal(disposition, "transient");
   });
 
   it("for too many connections is told as that, and no mail is lost by it", async () => {

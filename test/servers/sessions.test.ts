@@ -28,6 +28,18 @@ describe("sessions with Postfix", () => {
     assert.equal(postfix.connectionsOf("submission") - before, 2);
   });
 
+  it("are replaced without a word where Postfix has ended them meanwhile", async () => {
+    const { postfix } = house();
+    const mailer = house().mailer("impatient");
+    await house().deliver(mailer);
+    await postfix.untilLogged(/postfix\/impatient\/smtpd\[\d+\]: disconnect from/);
+    const { sent } = await house().deliver(mailer);
+    assert.equal(sent.attempts, 1);
+    await postfix.stop();
+    await postfix.start();
+    assert.equal((await house().deliver(mailer)).sent.attempts, 1);
+  });
+
   it("wait for a server that takes its time, and not longer than they are told to", async () => {
     const slow = ["slow-at-recipients", "slow-to-greet"] as const;
     const patient = slow.map((service) => house().deliver(house().mailer(service)));

@@ -161,5 +161,7 @@ function isOverLimit({ enhancedCode = "", response }: SmtpAnswer): boolean {
 }
 
 function isThrottling({ enhancedCode, response }: SmtpAnswer): boolean {
-  return enhancedCode === "4.7.28" || /too many|rate limit|throttl|slow down|try again in \d+ ?s/i.test(response);
+  return (
+    enhancedCode === "4.7.28" || /too (?:many|much)|rate limit|throttl|slow down|try again in \d+ ?s/i.test(response)
+  );
 }
