@@ -30,6 +30,7 @@ const answers: Record<string, Answer[]> = {
     ["rcpt", "550 5.1.1 <customer@example.org>: User unknown", "recipient-refused"],
     ["rcpt", "553 5.1.3 Bad recipient address syntax", "recipient-refused"],
     ["rcpt", "450 4.2.0 <customer@example.org>: Greylisted, see https://greylist.example.com", "recipient-deferred"],
+    ["rcpt", "450 4.2.0 Greylisted, see https://relay.example.com/greylist", "recipient-deferred"],
     ["rcpt", "451 4.7.1 Please try again later", "recipient-deferred"],
     ["rcpt", "452 4.2.2 The email account is over quota", "recipient-deferred"],
     ["rcpt", "554 5.7.1 <customer@example.org>: Relay access denied", "relay-denied"],

@@ -36,7 +36,7 @@ export class MailHouse {
   readonly #opened: { close(graceMs: number): Promise<void> }[] = [];
 
   private constructor(
-    readonly folder: string,
+    private readonly folder: string,
     readonly postfix: Postfix,
     readonly dovecot: Dovecot,
     readonly policies: PolicyServer,
@@ -71,25 +71,29 @@ export class MailHouse {
     return house;
   }
 
-  mailer(service: ServiceName, { raw = {}, account, tls, dkimKey }: Configured = {}): TestMailer {
-    const trusted = { ca: this.ca.cert, ...tls };
-    const secrets = { ...account, ...(dkimKey ? { dkimKey } : {}) };
-    const configuration = { ...(account ? { auth: "password" } : {}), ...raw };
-    const mailer = new TestMailer(settingsFor(this.postfix.port(service), configuration, secrets, trusted), {
-      ...dependencies,
-      clock: systemClock,
-    });
-    this.#opened.push(mailer);
-    return mailer;
+  mailer(service: ServiceName, configured: Configured = {}): TestMailer {
+    const { raw, credentials, tls } = this.#partsOf(configured);
+    const settings = settingsFor(this.postfix.port(service), raw, credentials, tls);
+    return this.#keep(new TestMailer(settings, { ...dependencies, clock: systemClock }));
   }
 
   /** A post office on disk whose time goes 200 times as fast. */
-  rig(service: ServiceName, { raw = {}, account, tls }: Configured = {}): FaultRig {
-    const configuration = { ...(account ? { auth: "password" } : {}), ...raw };
-    const trusted = { ca: this.ca.cert, ...tls };
-    const rig = new FaultRig(this.postfix.port(service), configuration, { ...account }, undefined, trusted);
-    this.#opened.push(rig);
-    return rig;
+  rig(service: ServiceName, configured: Configured = {}): FaultRig {
+    const { raw, credentials, tls } = this.#partsOf(configured);
+    return this.#keep(new FaultRig(this.postfix.port(service), raw, credentials, undefined, tls));
+  }
+
+  #partsOf({ raw = {}, account, tls = {}, dkimKey }: Configured) {
+    return {
+      raw: { ...(account ? { auth: "password" } : {}), ...raw },
+      credentials: { ...account, ...(dkimKey ? { dkimKey } : {}) },
+      tls: { ca: this.ca.cert, ...tls },
+    };
+  }
+
+  #keep<Opened extends { close(graceMs: number): Promise<void> }>(opened: Opened): Opened {
+    this.#opened.push(opened);
+    return opened;
   }
 
   /** Sends one mail, and resolves when it is in the mailbox of each recipient that was accepted. */
@@ -102,8 +106,8 @@ export class MailHouse {
     return { sent, mails: await this.postfix.inbox.waitFor(sent.messageId, accepted.length) };
   }
 
-  probe(mailer: TestMailer, from = ACCOUNT.username): Promise<ProbeReport> {
-    return mailer.probe({ from, to: TO }, new AbortController().signal);
+  probe(mailer: TestMailer): Promise<ProbeReport> {
+    return mailer.probe({ from: ACCOUNT.username, to: TO }, new AbortController().signal);
   }
 
   /** As the next test expects to find it. */

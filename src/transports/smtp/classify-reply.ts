@@ -96,10 +96,15 @@ function recipientReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   if (enhancedCode.endsWith(".2.2") || /mailbox (?:is )?full|over quota|quota exceeded/i.test(response)) {
     return replyCode < 500 ? "recipient-deferred" : "mailbox-full";
   }
-  if (replyCode < 500)
-    return isThrottling(answer) ? "throttled" : deniesRelay(answer) ? "relay-deferred" : "recipient-deferred";
+  if (replyCode < 500) {
+    if (isThrottling(answer)) return "throttled";
+    // More of it than below, because a greylist's page may well be on a machine that is called relay.
+    return /relay access denied|relaying denied|unable to relay/i.test(response)
+      ? "relay-deferred"
+      : "recipient-deferred";
+  }
   if (refusesMachine(answer)) return "greeting-refused";
-  if (deniesRelay(answer)) return "relay-denied";
+  if (/relay/i.test(response) || enhancedCode === "5.7.54") return "relay-denied";
   if (/sender address rejected|not owned by user|send ?as/i.test(response)) return "sender-not-allowed";
   return "recipient-refused";
 }
@@ -124,10 +129,6 @@ function needsLogin({ response }: SmtpAnswer, replyCode: number): boolean {
 /** Postfix says it of the recipient, or of the sender, because it lets everybody speak that far. */
 function refusesMachine({ response }: SmtpAnswer): boolean {
   return /client host (?:rejected|\[[^\]]*\] blocked)/i.test(response);
-}
-
-function deniesRelay({ enhancedCode, response }: SmtpAnswer): boolean {
-  return /relay/i.test(response) || enhancedCode === "5.7.54";
 }
 
 function mustEncrypt(response: string): boolean {
