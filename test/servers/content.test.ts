@@ -17,8 +17,6 @@ const RSA = rsaKey();
 
 describe("what arrives through Postfix", () => {
   const house = useMailHouse();
-  const files = keptFiles();
-  after(() => files.remove());
 
   const arrivedFrom = async (draft: EmailDraft) => {
     const { mails } = await house().deliver(house().mailer("open"), draft);
@@ -45,6 +43,7 @@ describe("what arrives through Postfix", () => {
 
   it("has a large attachment that is read from a file on its way, and signed", async () => {
     const content = bytes(5_000_000);
+    const files = keptFiles();
     const settings = settingsFor(house().postfix.port("open"), DKIM, { dkimKey: RSA });
     const transport = new SmtpTransport(settings, { clock: dependencies.clock, composeTestMail: () => assert.fail() });
     try {
@@ -56,6 +55,7 @@ describe("what arrives through Postfix", () => {
       assertSigned(mail!, RSA);
     } finally {
       await transport.close();
+      files.remove();
     }
   });
 
