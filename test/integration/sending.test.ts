@@ -50,6 +50,21 @@ describe("what became of a mail", () => {
     assert.equal(all.disposition, "permanent");
   });
 
+  it("is told of those whom the server had refused before it hung up, so that the next attempt is without them", async () => {
+    for (const end of [{ say: "421 4.7.0 Error: too many errors", close: "end" }, "drop"] as const) {
+      const rcpt = (line: string) =>
+        line.includes("gone") ? "550 5.1.1 No such user" : line.includes("last") ? end : undefined;
+      const server = await scripted({ capabilities: [], rcpt });
+      const to = "gone@example.org, ok@example.org, gone2@example.org, last@example.org";
+      const error = await errorOf(mailerFor(server.port).send(mail("x", to)));
+      assert.equal(error.disposition, "transient");
+      assert.deepEqual(states(error.recipients), [
+        ["gone", "rejected", 550],
+        ["gone2", "rejected", 550],
+      ]);
+    }
+  });
+
   it("does not burden the next mail on the same connection, whatever was refused", async () => {
     const refusals = [
       { rcpt: "550 5.1.1 No such user" },

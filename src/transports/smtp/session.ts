@@ -16,7 +16,7 @@ import type { GenericSettings } from "../../settings/generic";
 import type { Capabilities } from "./capabilities";
 import { classifyReply } from "./classify-reply";
 import { classifySocketError, factsOf } from "./classify-socket";
-import { classifyTransaction, type NodemailerError, receiptOf } from "./classify-transaction";
+import { classifyTransaction, type NodemailerError, receiptOf, withRefusals } from "./classify-transaction";
 import { describeTls } from "./describe-tls";
 import { askForSmtpUtf8, internationalAddresses } from "./international";
 import { MarkedBody } from "./marked-body";
@@ -180,7 +180,7 @@ export class SmtpSession {
       );
       return receiptOf(email, info, this.context.redact);
     } catch (error) {
-      if (!body.refusal) throw error;
+      if (!body.refusal) throw withRefusals(error as SendError, to, this.transcript.recipientReplies);
       // The server waits for what will not come: without the final dot it keeps nothing of it.
       this.destroy();
       throw body.refusal;

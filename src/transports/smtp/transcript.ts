@@ -49,6 +49,7 @@ export class Transcript {
   #greeting = "";
   #anyReply = false;
   #answered: Phase = "greeting";
+  #recipientReplies: string[] = [];
 
   constructor(
     private readonly redact: Redact,
@@ -95,8 +96,14 @@ export class Transcript {
     return this.#anyReply;
   }
 
+  /** What the server said of each recipient since `startTransaction`, in the order in which they were named. */
+  get recipientReplies(): readonly string[] {
+    return this.#recipientReplies;
+  }
+
   startTransaction(): void {
     this.#anyReply = false;
+    this.#recipientReplies = [];
   }
 
   #sent(line: string): void {
@@ -113,6 +120,7 @@ export class Transcript {
     this.#answered = phase;
     const safe = this.redact(reply);
     if (phase === "greeting") this.#greeting = safe;
+    if (phase === "rcpt") this.#recipientReplies.push(safe);
     if (phase === "ehlo" && reply.startsWith("2")) {
       this.#ehloReply = reply;
       this.#capabilities = undefined;
