@@ -181,7 +181,8 @@ describe("An invitation that is built from properties", () => {
     });
 
   it("writes changes of clocks that follow no rule one by one", async () => {
-    const text = await calendarOf({ start: "2026-06-01T10:00", timeZone: "Africa/Casablanca", rrule: "FREQ=DAILY" });
+    // Of years gone by: what is to come differs from one release of the database to the next.
+    const text = await calendarOf({ start: "2014-06-01T10:00", timeZone: "Africa/Casablanca", rrule: "FREQ=DAILY" });
     const [zone = ""] = text.split("BEGIN:VEVENT");
     assert.doesNotMatch(zone, /RRULE/);
     assert.ok((zone.match(/BEGIN:STANDARD/g)?.length ?? 0) >= 9);
