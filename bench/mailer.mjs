@@ -18,14 +18,14 @@ export const mailNumber = (number) => ({
   text: BODY,
 });
 
-/** Without `folder` one is made, and removed again by `close`. */
-export function openMailer({ port, connections = 5, security = "none", account, ca, outbox = "disk", folder }) {
+/** Without `folder` one is made, and removed again by `close`; `more` are further fields of the configuration. */
+export function openMailer({ port, connections = 5, security = "none", account, ca, outbox = "disk", folder, more }) {
   const { Mailer, createPostOffice } = require("../dist/src/mailer.js");
   const { systemClock } = require("../dist/src/model/clock.js");
   const { parseSettings } = require("../dist/src/settings/parse.js");
   const auth = account ? "password" : "none";
   const { settings } = parseSettings(
-    { name: "bench", host: "localhost", port, security, auth, maxConnections: connections, outbox },
+    { name: "bench", host: "localhost", port, security, auth, maxConnections: connections, outbox, ...more },
     account ? { username: account.user, password: account.pass } : {},
     ca ? { ca } : {},
   );

@@ -5,13 +5,17 @@ import { type Row, tableOf } from "./table";
 
 export interface Rounds {
   readonly rounds: number;
+  readonly composeRounds: number;
   readonly startRounds: number;
   readonly outboxRounds: number;
   readonly editorRounds: number;
 }
 
 /** What is written into docs/performance.md. */
-export function pageOf(rows: readonly Row[], { rounds, startRounds, outboxRounds, editorRounds }: Rounds): string {
+export function pageOf(
+  rows: readonly Row[],
+  { rounds, composeRounds, startRounds, outboxRounds, editorRounds }: Rounds,
+): string {
   const date = new Date().toISOString().slice(0, 10);
   return `# Performance
 
@@ -25,6 +29,8 @@ ${tableOf(rows)}
 - **Ratios.** ${rounds} pairs, each side first in turn; the ratio is taken pair by pair, and the table shows the median (and the range). Mails per second depend on the machine and on what else it does; the ratio does much less.
 - **Event-loop delay.** \`perf_hooks.monitorEventLoopDelay\` with a resolution of 1 ms during this package's burst: how long flows and other nodes have to wait. The sampling interval itself is part of the value.
 - **Memory.** Sampled every 5 ms. “Above rest” is what the burst adds to the same process after its warm-up and a garbage collection.
+- **Composing.** From a message's values to the bytes that are kept, one mail after the other: this package's checks, ids, line ends and size limit included; the other side is nodemailer's \`MailComposer\` alone with the same text, HTML and attachment. ${composeRounds} pairs in one process, each side first in turn, with a garbage collection before each; \`npm run bench -- compose\` measures it alone.
+- **A large attachment.** One mail with a file that is named by its path, to a mail server in another process; RSS is sampled every 20 ms, from after a first, small mail. Medians of ${outboxRounds}; \`npm run bench -- attachment\` measures it alone.
 - **Outbox.** On disk, in the temporary folder of this machine. Enqueues are \`add\` of the store with 2 KB bodies, each resolved when it is on the disk; a claim is the mean of 200, counts and the like the median. For the event-loop delay ${QUEUED.toLocaleString("en")} mails are handed over, each in a turn of the event loop of its own, while others are sent already, until all are kept; the slow fsync is a library that is compiled and preloaded, and waits before it calls the real one. The first mail counts from the start of a process to the server's acceptance, memory against the same process with the same modules and an idle configuration. Medians of ${outboxRounds}.
 - **Loading.** \`require\` of both nodes' built scripts in a fresh process, against a process that loads nothing; memory after a garbage collection.
 - **Start.** A real Node-RED 4 from spawning to “Started flows”, with the package and a flow with a Generic configuration, and without both, ${startRounds} pairs, each side first in turn; memory after a garbage collection. Medians of the differences, pair by pair. Time by the clock varies by more than the goal on a busy machine; the computing time beside it hardly does.

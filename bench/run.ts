@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../test/support/node-red";
 import { MAILS, type Pair, runPairs, type Way } from "./burst";
+import { composeCost, composeRows } from "./compose-cost";
 import { editorLoad } from "./editor-load";
+import { largeAttachment, largeAttachmentRows } from "./large-attachment";
 import { outboxCost } from "./outbox-cost";
 import { pageOf } from "./page";
 import { requireCost, type StartPair, startCost } from "./start-cost";
-import { tableOf } from "./table";
+import { type Row, tableOf } from "./table";
 import { editorRows, type Measurements, verdicts } from "./verdicts";
 
 /** `BENCH_ROUNDS=3 npm run bench` for a quick look; an odd number has a pair in the middle. */
@@ -16,6 +18,8 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
 const START_ROUNDS = ROUNDS * 3;
 /** A page load varies much more than the goal. */
 const EDITOR_ROUNDS = Math.max(11, ROUNDS * 3);
+/** Short ones, of which the collector takes its share now and then. */
+const COMPOSE_ROUNDS = ROUNDS * 5;
 /** These take long, and differ little from each other. */
 const OUTBOX_ROUNDS = Math.min(ROUNDS, 3);
 
@@ -25,13 +29,17 @@ async function measure(): Promise<Measurements> {
   const durable = await burst("durable");
   const durableStarttls = await burst("durable starttls");
   const outbox = await outboxCost(OUTBOX_ROUNDS, (text) => process.stdout.write(`${text}\n`));
+  process.stdout.write("composing\n");
+  const compose = await composeCost(COMPOSE_ROUNDS);
+  process.stdout.write("a large attachment\n");
+  const large = await largeAttachment(OUTBOX_ROUNDS);
   process.stdout.write("loading the nodes\n");
   const loading = { empty: await requireCost([], ROUNDS), nodeRed: await requireCost(["node-red"], ROUNDS) };
   process.stdout.write("Node-RED's start\n");
   const start = await startCost(START_ROUNDS, tellStart);
   const editor = await editorLoads();
   const bursts = { plain, starttls, durable, "durable starttls": durableStarttls };
-  return { bursts, loading, start, outbox, editor };
+  return { bursts, compose, large, loading, start, outbox, editor };
 }
 
 function burst(way: Way): Promise<Pair[]> {
@@ -51,13 +59,20 @@ function tellStart(pair: StartPair): void {
   process.stdout.write(`  ${pair.with.ms.toFixed(0)} ms with, ${pair.without.ms.toFixed(0)} ms without\n`);
 }
 
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  editor: async () => editorRows(await editorLoads()),
+  compose: async () => composeRows(await composeCost(COMPOSE_ROUNDS)),
+  attachment: async () => largeAttachmentRows(await largeAttachment(OUTBOX_ROUNDS)),
+};
+
 async function run(): Promise<void> {
   if (!existsSync(join(checkout, "dist", "nodes", "smtp-config.js"))) {
     execFileSync(process.execPath, [join(checkout, "scripts", "build.mjs")], { stdio: "inherit" });
   }
   // `npm run bench -- editor` shows this part alone, and leaves the page as it is.
-  if (process.argv[2] === "editor") {
-    process.stdout.write(`\n${tableOf(editorRows(await editorLoads()))}\n`);
+  const alone = PARTS[process.argv[2] ?? ""];
+  if (alone) {
+    process.stdout.write(`\n${tableOf(await alone())}\n`);
     return;
   }
   const rows = verdicts(await measure());
@@ -67,6 +82,7 @@ async function run(): Promise<void> {
     join(checkout, "docs", "performance.md"),
     pageOf(rows, {
       rounds: ROUNDS,
+      composeRounds: COMPOSE_ROUNDS,
       startRounds: START_ROUNDS,
       outboxRounds: OUTBOX_ROUNDS,
       editorRounds: EDITOR_ROUNDS,

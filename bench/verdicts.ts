@@ -1,5 +1,7 @@
 import type { Pair, Way } from "./burst";
+import { type ComposeCost, composeRows } from "./compose-cost";
 import type { EditorLoad } from "./editor-load";
+import { type LargeAttachment, largeAttachmentRows } from "./large-attachment";
 import { median, medianDifference } from "./median";
 import type { OutboxCost } from "./outbox-cost";
 import { outboxRows } from "./outbox-rows";
@@ -8,6 +10,8 @@ import { megabytes, milliseconds, type Row } from "./table";
 
 export interface Measurements {
   readonly bursts: Readonly<Record<Way, readonly Pair[]>>;
+  readonly compose: readonly ComposeCost[];
+  readonly large: LargeAttachment;
   /** Loading both nodes: into an empty process, and after Node-RED's own modules. */
   readonly loading: { readonly empty: readonly CostPair[]; readonly nodeRed: readonly CostPair[] };
   readonly start: readonly StartPair[];
@@ -30,9 +34,11 @@ const GOALS: Readonly<Record<Way, number>> = {
 };
 
 /** Holds what was measured against the goals. */
-export function verdicts({ bursts, loading, start, outbox, editor }: Measurements): Row[] {
+export function verdicts({ bursts, compose, large, loading, start, outbox, editor }: Measurements): Row[] {
   return [
     ...WAYS.flatMap(([way, label]) => burstRows(label, bursts[way], GOALS[way])),
+    ...composeRows(compose),
+    ...largeAttachmentRows(large),
     ...outboxRows(outbox),
     ...loadingRows("loading both nodes into an empty process", loading.empty),
     ...loadingRows("loading both nodes after Node-RED's modules", loading.nodeRed),

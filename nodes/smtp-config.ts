@@ -9,6 +9,8 @@ import { isSameWay } from "../src/settings/same-way";
 import { serveCertificate } from "./runtime/certificate-endpoint";
 import { ConfigurationStatus } from "./runtime/configuration-status";
 import { runningConfigurations } from "./runtime/default-configuration";
+import { serveLinks } from "./runtime/link-endpoint";
+import { linkProblem, linkServingOf, linkStoreOf } from "./runtime/links";
 import { loadMailer } from "./runtime/load-mailer";
 import { machine } from "./runtime/machine";
 import type { SmtpConfigDef, SmtpConfigNode } from "./runtime/nodes";
@@ -62,9 +64,12 @@ export = function register(RED: NodeAPI): void {
       const settings = settingsNow();
       if (!(settings instanceof SendError) && mayHaveMail(RED, settings.outbox)) open();
     });
+    // Also where nothing goes as a link any more: what has gone expires all the same.
+    const leaveLinks = linkStoreOf(RED)?.use();
     this.on("close", (_removed: boolean, done: () => void) => {
       clearImmediate(goOn);
       runningConfigurations.remove(this);
+      leaveLinks?.();
       void (mailer?.close(CLOSE_GRACE_MS) ?? Promise.resolve()).then(done, done);
     });
   }
@@ -75,10 +80,11 @@ export = function register(RED: NodeAPI): void {
   serveTest(RED);
   serveCertificate(RED);
   serveOutbox(RED);
+  serveLinks(RED);
 };
 
 function openMailer(RED: NodeAPI, node: SmtpConfigNode, settings: MailSettings): Mailer {
-  const dependencies = { ...machine, postOffice: postOfficeOf(RED) };
+  const dependencies = { ...machine, postOffice: postOfficeOf(RED), ...linkServingOf(RED) };
   const status = new ConfigurationStatus(RED, node);
   return new (loadMailer().Mailer)(settings, node.id, dependencies, {
     onHeld: (error) => {
@@ -94,7 +100,9 @@ function settingsOf(RED: NodeAPI, node: SmtpConfigNode, definition: SmtpConfigDe
   const material = tlsMaterialOf(RED, definition.kind === "graph" ? "" : definition.tls);
   if ("problem" in material) return unusable(node, [material.problem]);
   const parsed = parseSettings(definition, node.credentials, material.tls);
-  return "problems" in parsed ? unusable(node, parsed.problems) : parsed.settings;
+  if ("problems" in parsed) return unusable(node, parsed.problems);
+  const unserved = linkProblem(RED, parsed.settings);
+  return unserved ? unusable(node, [unserved]) : parsed.settings;
 }
 
 function unusable(node: SmtpConfigNode, problems: readonly Problem[]): SendError {

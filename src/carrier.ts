@@ -1,3 +1,4 @@
+import type { Lookup } from "./attachments/web-access";
 import { composeTestMail } from "./compose/test-mail";
 import type { Clock } from "./model/clock";
 import type { TokenSource } from "./model/token";
@@ -15,6 +16,8 @@ export interface CarrierDependencies {
   readonly newId: () => string;
   /** Where to sign in; those of the providers unless told otherwise. */
   readonly services?: SignInServices;
+  /** How names of hosts that attachments come from are looked up; by this machine's resolver unless told otherwise. */
+  readonly lookup?: Lookup;
   /** Environment variables that name a proxy for web services, where Node.js is to use one. */
   readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
 }

@@ -1,15 +1,19 @@
+import { fetchAttachments, keptFiles } from "./attachments/fetch-attachments";
 import { type Carrier, type CarrierDependencies, carrierFor } from "./carrier";
+import { sourceOf } from "./compose/attachments";
 import type { EmailDraft } from "./compose/draft";
-import { readDraft } from "./compose/message";
-import { prepareEmail } from "./compose/prepare";
+import { readDraft, withoutSources } from "./compose/message";
+import { type DraftMessage, prepareEmail, type ReadMessage } from "./compose/prepare";
 import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
+import { type LinkServing, linkAttachments } from "./linked-attachments";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
 import type { ProbeReport, ProbeRequest } from "./model/probe";
 import type { KeptFrom, RecipientResult } from "./model/receipt";
 import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
+import type { Spool } from "./model/spool";
 import type { Standing } from "./model/standing";
 import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
@@ -28,12 +32,17 @@ export type { ListFilter } from "./outbox/outbox-store";
 export type { Outcome, Progress } from "./outbox/outcomes";
 export { createPostOffice } from "./post-office";
 
+/** What is read for links, which the largest mail does not limit: an answer without an end must not fill the disk. */
+const MOST_LINKED_BYTES = 2_000_000_000;
+
 /** Where a failure is mended by a token that a message brings. */
 const SIGN_IN_PHASES: readonly Phase[] = ["token", "auth"];
 
 export interface MailerDependencies extends CarrierDependencies {
   readonly random: Random;
   readonly postOffice: PostOffice;
+  /** Absent where Node-RED cannot serve files; then nothing goes as a link. */
+  readonly links?: LinkServing;
 }
 
 /** What became of a mail that the server accepted for at least one recipient. Accepted is not delivered. */
@@ -103,6 +112,9 @@ export class Mailer {
   #ready: Promise<Ready> | undefined;
   #outbox: Outbox | undefined;
   #noStore: SendError | undefined;
+  #spool: Spool | undefined;
+  /** Calls off what is being fetched for mails that are not kept yet. */
+  readonly #leaving = new AbortController();
   #closed = false;
 
   /** `queue` is the configuration's id: what waits under it is gone on with. */
@@ -156,21 +168,51 @@ export class Mailer {
 
   /** Resolves once the mail is kept. Rejects with SendError where it is not sendable, or could not be kept. */
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
-    const { clock, newId } = this.#dependencies;
-    const { maxBytes, signature: own, safeMode } = this.#settings;
-    const { onProgress = () => {}, accessToken, dedupeKey, ...envelop } = options;
-    if (safeMode !== "dry-run" && this.#carrier.takeToken(accessToken)) await this.#resumeSignIn();
-    const message = underSafeMode(readDraft(draft, this.#settings), this.#settings);
-    const signature = draft.includeSignature === false ? "" : own;
-    const email = await prepareEmail(message, { id: newId(), date: new Date(clock.now()), signature, maxBytes });
-    const { outbox } = await this.#open();
-    const { subject } = message;
-    const unique = dedupeKey === undefined ? {} : { dedupeKey: keyUnder(safeMode, dedupeKey) };
-    const enqueued = await outbox.enqueue(email, { subject, ...unique, ...envelop }, onProgress);
-    if (enqueued.state === "duplicate") return enqueued;
-    const { id, outcome } = enqueued;
-    const kept = safeMode === "send" ? {} : { safeMode };
-    return { state: "queued", id, messageId: email.messageId, ...kept, result: outcome.then(resultOf) };
+    const { signature: own, safeMode } = this.#settings;
+    if (safeMode !== "dry-run" && this.#carrier.takeToken(options.accessToken)) await this.#resumeSignIn();
+    const message = await this.#fetch(underSafeMode(readDraft(draft, this.#settings), this.#settings));
+    try {
+      return await this.#keep(message, draft.includeSignature === false ? "" : own, options);
+    } catch (error) {
+      this.#spool?.discard(keptFiles(message));
+      throw error;
+    }
+  }
+
+  async #keep(message: ReadMessage, signature: string, options: SubmitOptions): Promise<Submitted> {
+    const { clock, newId, links } = this.#dependencies;
+    const { maxBytes, safeMode } = this.#settings;
+    const { onProgress = () => {}, accessToken: _, dedupeKey, ...envelop } = options;
+    const mail = { id: newId(), now: clock.now(), isSent: safeMode !== "dry-run" };
+    const linked = await linkAttachments(message, this.#settings, links, mail);
+    try {
+      const identity = { id: mail.id, date: new Date(mail.now), signature, maxBytes };
+      const email = await prepareEmail(linked.message, identity);
+      const { outbox } = await this.#open();
+      const { subject } = message;
+      const unique = dedupeKey === undefined ? {} : { dedupeKey: keyUnder(safeMode, dedupeKey) };
+      const enqueued = await outbox.enqueue(email, { subject, ...unique, ...envelop }, onProgress);
+      // What is linked has a file of its own.
+      this.#spool?.discard(keptFiles(message).filter((file) => !keptFiles(linked.message).includes(file)));
+      if (enqueued.state === "duplicate") {
+        await linked.discard();
+        return enqueued;
+      }
+      const { id, outcome } = enqueued;
+      const kept = safeMode === "send" ? {} : { safeMode };
+      return { state: "queued", id, messageId: email.messageId, ...kept, result: outcome.then(resultOf) };
+    } catch (error) {
+      await linked.discard();
+      throw error;
+    }
+  }
+
+  async #fetch(message: DraftMessage): Promise<ReadMessage> {
+    if (message.attachments.every((attachment) => !sourceOf(attachment))) return withoutSources(message);
+    const { store } = (await this.#open()).counter;
+    this.#spool = store.spool;
+    const limits = this.#settings.links ? { ...this.#settings, maxBytes: MOST_LINKED_BYTES } : this.#settings;
+    return fetchAttachments(message, limits, this.#spool, this.#leaving.signal, this.#dependencies);
   }
 
   /** Another token is there: what was held for want of one goes on, whatever becomes of the mail that brought it. */
@@ -200,6 +242,7 @@ export class Mailer {
   /** Lets running mails finish for at most `graceMs`; afterwards no socket and no timer is left. What waits stays kept. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
+    this.#leaving.abort(closed());
     const ready = await this.#ready?.catch(() => undefined);
     await ready?.outbox.stop(graceMs);
     await this.#carrier.transport.close();
@@ -235,20 +278,32 @@ export async function sendSample(
   settings: MailSettings,
   draft: EmailDraft,
   to: string,
-  dependencies: CarrierDependencies,
+  dependencies: CarrierDependencies & Pick<MailerDependencies, "links">,
   signal: AbortSignal,
   accessToken: unknown,
 ): Promise<SentSample> {
   const { clock, newId } = dependencies;
   const { transport, takeToken } = carrierFor(settings, dependencies);
+  let discard = (): Promise<void> => Promise.resolve();
   try {
     takeToken(accessToken);
-    const began = clock.now();
-    const email = await prepareSample(draft, to, settings, { id: newId(), date: new Date(began) });
+    const mail = { id: newId(), now: clock.now(), isSent: true };
+    const identity = { id: mail.id, date: new Date(mail.now) };
+    const email = await prepareSample(draft, to, settings, identity, async (message) => {
+      // It is handed over at once, so it needs no file of its own.
+      const fetched = await fetchAttachments(message, settings, undefined, signal, dependencies);
+      const linked = await linkAttachments(fetched, settings, dependencies.links, mail);
+      discard = linked.discard;
+      return linked.message;
+    });
     const { messageId, response, requestId } = await transport.send(email, signal, () => Promise.resolve());
     const { subject, envelope } = email;
     const request = requestId === undefined ? {} : { requestId };
-    return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - began };
+    return { from: envelope.from || "<>", to, subject, messageId, response, ...request, ms: clock.now() - mail.now };
+  } catch (error) {
+    const mayHaveArrived = signal.aborted || (error instanceof SendError && error.disposition === "ambiguous");
+    if (!mayHaveArrived) await discard();
+    throw error;
   } finally {
     await transport.close();
   }

@@ -6,6 +6,7 @@ import { connectSegments } from "./shared/segments";
 import { startBodyFields } from "./step/body-fields";
 import { describeConfigurationChoice } from "./step/configuration-choice";
 import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
+import { invitationProperties, startInvitationFields } from "./step/invitation-fields";
 import { forgetUnusedChoice, startMessageChoice } from "./step/message-choice";
 import { startOptionalRows } from "./step/optional-rows";
 import { startPlaceholderFields } from "./step/placeholder-fields";
@@ -70,6 +71,7 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     listUnsubscribeType: { value: initial.listUnsubscribeType },
     bounceTo: { value: initial.bounceTo, validate: validTyped("bounceTo") },
     bounceToType: { value: initial.bounceToType },
+    ...invitationProperties(),
     includeSignature: { value: initial.includeSignature },
     failOnPartial: { value: initial.failOnPartial },
     finishWhen: { value: initial.finishWhen, validate: validFinishWhen },
@@ -105,6 +107,7 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     startBodyFields(this);
     startPlaceholderFields(this);
     startDeliveryFields(this);
+    startInvitationFields(this);
     connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
     startMessageChoice(this);
     describeConfigurationChoice(this._);

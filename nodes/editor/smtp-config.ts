@@ -8,6 +8,7 @@ import { askBeforeDelete, askBeforeSidebarDeletes } from "./configuration/delete
 import { createDuplicatePanel } from "./configuration/duplicate-panel";
 import { connectEnvironmentFields } from "./configuration/environment-fields";
 import { createFieldMessages } from "./configuration/field-messages";
+import { explainLinkAddress } from "./configuration/link-address";
 import { startLiveChecks } from "./configuration/live-checks";
 import { watchLostSecrets } from "./configuration/lost-secrets";
 import { keepOnlyDefault } from "./configuration/only-default";
@@ -62,10 +63,16 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     safeMode: { value: initial.safeMode, validate: valid("safeMode") },
     redirectTo: { value: initial.redirectTo, validate: valid("redirectTo") },
     allowedDomains: { value: initial.allowedDomains, validate: valid("allowedDomains") },
+    attachmentFolders: { value: initial.attachmentFolders, validate: valid("attachmentFolders") },
+    attachmentHosts: { value: initial.attachmentHosts, validate: valid("attachmentHosts") },
     outbox: { value: initial.outbox, validate: valid("outbox") },
     giveUpAfter: { value: initial.giveUpAfter, validate: valid("giveUpAfter") },
     onUnconfirmed: { value: initial.onUnconfirmed, validate: valid("onUnconfirmed") },
     maxSize: { value: initial.maxSize, validate: valid("maxSize") },
+    attachmentLinks: { value: initial.attachmentLinks, validate: valid("attachmentLinks") },
+    maxAttachmentSize: { value: initial.maxAttachmentSize, validate: valid("maxAttachmentSize") },
+    linkBaseUrl: { value: initial.linkBaseUrl, validate: valid("linkBaseUrl") },
+    linkDays: { value: initial.linkDays, validate: valid("linkDays") },
     keepSent: { value: initial.keepSent, validate: valid("keepSent") },
     keepFailed: { value: initial.keepFailed, validate: valid("keepFailed") },
     dkimDomain: { value: initial.dkimDomain, validate: valid("dkimDomain") },
@@ -93,7 +100,8 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     connectSignInFields(this, form);
     connectUploads(form, this._);
     describeCertificate(this._);
-    explainChoices(this._, ["outbox", "onUnconfirmed", "safeMode", "oauthFlow", "graphAuth"]);
+    explainChoices(this._, ["outbox", "onUnconfirmed", "safeMode", "attachmentLinks", "oauthFlow", "graphAuth"]);
+    explainLinkAddress(this._);
     warnOfSafeMode(this._);
     startCounters(form);
     const messages = createFieldMessages(form);

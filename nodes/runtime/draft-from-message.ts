@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { EmailDraft } from "../../src/mailer";
 import { SendError } from "../../src/model/send-error";
-import type { RawSendEmail } from "../../src/settings/send-email-raw";
+import { INVITATION_FIELDS, type RawSendEmail } from "../../src/settings/send-email-raw";
 import type { TypedValues } from "./typed-values";
 
 /**
@@ -20,8 +20,15 @@ export function draftOf(definition: RawSendEmail, values: TypedValues, filename:
     text: text.content,
     html: html.content,
     attachments,
+    invitation: definition.invitationKind === "fields" ? invitationOf(values) : values.invitation,
     includeSignature: definition.includeSignature !== false,
   };
+}
+
+/** Named as an invitation that comes as an object: `start` for `invitationStart`. */
+function invitationOf(values: TypedValues): object {
+  const nameOf = (field: string): string => field.replace(/^invitation(.)/, (_, first: string) => first.toLowerCase());
+  return Object.fromEntries(INVITATION_FIELDS.map((field) => [nameOf(field), values[field]]));
 }
 
 function readBody(value: unknown, field: string): { content?: unknown; attachment?: unknown } {

@@ -34,7 +34,8 @@ export function mayHaveMail(RED: NodeAPI, kind: OutboxKind): boolean {
   return offices.has(folder ?? "") || (kind === "disk" && folder !== undefined && existsSync(folder));
 }
 
-function folderOf(RED: NodeAPI): string | undefined {
+/** Undefined where there is no user directory. */
+export function folderOf(RED: NodeAPI): string | undefined {
   const { userDir } = RED.settings as { userDir?: string };
   return userDir ? join(userDir, "post-office") : undefined;
 }

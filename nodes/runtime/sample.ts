@@ -9,6 +9,7 @@ import { type RawSendEmail, TYPED_FIELDS } from "../../src/settings/send-email-r
 import { configurationFor } from "./configuration-for";
 import { draftOf } from "./draft-from-message";
 import { resolveEnvironmentWith } from "./environment";
+import { linkServingOf, rootOf } from "./links";
 import { loadMailer } from "./load-mailer";
 import { machine } from "./machine";
 import { fillPlaceholders } from "./placeholders";
@@ -77,7 +78,7 @@ export class Sample {
   }
 
   #preview(draft: Draft, { configuration, settings, error }: Effective): SampleAnswer {
-    this.#know({ configuration, settings, mail: loadMailer().readSample(draft, settings) });
+    this.#know({ configuration, settings, mail: this.#shown(draft, settings) });
     return report({ outcome: "passed", ...this.#known, ...(error ? { finding: findingOf(error) } : {}) });
   }
 
@@ -89,10 +90,10 @@ export class Sample {
   ): Promise<SampleAnswer> {
     this.#know({ configuration, settings });
     if (!settings) throw error;
-    const { readSample, readTestAddress, sendSample } = loadMailer();
+    const { readTestAddress, sendSample } = loadMailer();
     const to = readTestAddress(this.request.to, "testTo", settings);
     if ("problem" in to) return { status: 400, body: { problems: [to.problem] } };
-    this.#know({ configuration, settings, mail: readSample(draft, settings) });
+    this.#know({ configuration, settings, mail: this.#shown(draft, settings) });
     // A login that was refused is not tried once more: that is how accounts are locked.
     if (held) return report({ outcome: "failed", ...this.#known, finding: findingOf(held), held: true });
     if (sending.has(id)) {
@@ -101,12 +102,17 @@ export class Sample {
     }
     sending.add(id);
     try {
-      const dependencies = { ...machine, clock: this.clock };
+      const dependencies = { ...machine, clock: this.clock, ...linkServingOf(this.RED) };
       const sent = await sendSample(settings, draft, to.address, dependencies, this.signal, accessToken);
       return report({ outcome: "passed", ...this.#known, sent });
     } finally {
       sending.delete(id);
     }
+  }
+
+  #shown(draft: Draft, settings: MailSettings | undefined): SampleReport["mail"] {
+    const place = { root: rootOf(this.RED), now: this.clock.now() };
+    return loadMailer().readSample(draft, settings, place);
   }
 
   #effective(asked: unknown): Effective {

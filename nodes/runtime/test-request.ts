@@ -5,6 +5,7 @@ import { type MailSettings, parseSettings } from "../../src/settings/parse";
 import { CREDENTIAL_NAMES, type RawConfiguration, type RawCredentials } from "../../src/settings/raw";
 import { isEnvReference, type Problem, unsetVariables } from "../../src/settings/rules";
 import { resolveEnvironment } from "./environment";
+import { linkProblem } from "./links";
 import { loadMailer } from "./load-mailer";
 import { deployedConfiguration, fillInStored } from "./stored-secrets";
 import { tlsMaterialOf } from "./tls-material";
@@ -65,6 +66,8 @@ export function readTestRequest(RED: NodeAPI, form: SubmittedForm): TestRequest 
   const parsed = parseSettings({ ...raw }, secrets.credentials, material.tls);
   if ("problems" in parsed) return parsed;
   const { settings } = parsed;
+  const unserved = linkProblem(RED, settings);
+  if (unserved) return { problems: [unserved] };
   const token = asText(accessToken) === "" ? {} : { accessToken: asText(accessToken) };
   if (send === false) return { id, settings, probe: { from: "" }, ...token };
   const { readTestAddress } = loadMailer();

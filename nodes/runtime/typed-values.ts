@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { SendError } from "../../src/model/send-error";
-import { type RawSendEmail, TYPED_FIELDS, type TypedField } from "../../src/settings/send-email-raw";
+import { INVITATION_FIELDS, type RawSendEmail, TYPED_FIELDS, type TypedField } from "../../src/settings/send-email-raw";
 
 export type TypedValues = Partial<Record<TypedField, unknown>>;
 
@@ -20,6 +20,8 @@ function isUsed(definition: RawSendEmail, field: TypedField): boolean {
   if (field === "text" && definition.bodyType === "html") return false;
   if (field === "html" && definition.bodyType === "text") return false;
   if (field === "configurationName") return definition.chooseByMessage === true;
+  if (field === "invitation") return definition.invitationKind === "value";
+  if ((INVITATION_FIELDS as readonly TypedField[]).includes(field)) return definition.invitationKind === "fields";
   return true;
 }
 

@@ -1,18 +1,19 @@
-import { detectMimeType } from "nodemailer/lib/mime-funcs";
-import type { DraftAttachment } from "./attachments";
+import type { ReadAttachment } from "./attachments";
+import { PLAIN_BYTES, typeOf } from "./content-type";
 import type { FileMarks } from "./embedded-files";
 
-/** Which says nothing of the content but that it is to be kept as it is (RFC 2046 §4.5.1). */
-const PLAIN_BYTES = "application/octet-stream";
+/** From here on encoding takes longer than looking for a mark. */
+const LARGE_BYTES = 16 * 1024;
 
 /** The attachment as nodemailer is given it. */
-export function partOf({ filename, content, contentType, cid, disposition }: DraftAttachment, marks: FileMarks) {
+export function partOf(attachment: ReadAttachment, marks: FileMarks) {
+  const { filename, content, cid, disposition } = attachment;
   return {
     filename,
-    ...(Buffer.isBuffer(content)
+    ...(Buffer.isBuffer(content) && content.length < LARGE_BYTES
       ? { content }
       : { content: marks.markFor(content), contentTransferEncoding: "base64" as const }),
-    contentType: encodable(contentType ?? detectMimeType(filename)),
+    contentType: encodable(typeOf(attachment)),
     ...(cid ? { cid } : {}),
     contentDisposition: disposition ?? (cid ? "inline" : "attachment"),
   };

@@ -1,8 +1,9 @@
 import { hasControlCharacter } from "../model/address-syntax";
 import type { Attachment } from "../model/email";
+import { type ContentSource, nameOf, readSource } from "./attachment-source";
+import { extensionOf } from "./content-type";
 import { readHeaderValue, readLine, readToken, refuse, typeNameOf } from "./fields";
 
-const LOCATIONS = ["path", "href", "url", "raw"];
 /** What a parsed mail says about its attachments; it describes the content and asks for nothing. */
 const DESCRIPTIONS = new Set([
   "type",
@@ -18,20 +19,33 @@ const DESCRIPTIONS = new Set([
   "transferEncoding",
   "mimetype",
 ]);
-const SUPPORTED = new Set(["filename", "name", "content", "contentType", "encoding", "cid", "contentDisposition"]);
+const SUPPORTED = new Set([
+  ...["filename", "name", "content", "contentType", "encoding", "cid", "contentDisposition"],
+  ...["path", "href", "url"],
+]);
 /** More in one mail is a mistake in the flow, and each is composed for itself. */
 const MOST_ATTACHMENTS = 1000;
 const DATA_URI = /^data:([^,;]*)((?:;[^,;]*)*),/i;
 
 /** An attachment, and how readers are asked to show it; without a word, a picture that HTML refers to is inline. */
-export interface DraftAttachment extends Attachment {
+export interface ReadAttachment extends Attachment {
   readonly disposition?: "inline" | "attachment";
+}
+
+/** The same whose content may still be somewhere else. */
+export interface DraftAttachment extends Omit<ReadAttachment, "content"> {
+  readonly content: ReadAttachment["content"] | ContentSource;
+}
+
+/** Where the content still is; undefined where it is there. */
+export function sourceOf({ content }: DraftAttachment): ContentSource | undefined {
+  return "field" in content ? content : undefined;
 }
 
 /**
  * Reads attachments: a Buffer, a text, a data URI, an object
  * `{ filename, content, contentType, encoding, cid, contentDisposition }`, or an array of these.
- * File paths and web addresses are refused: a message could name any file of the machine.
+ * With `path` or `url` instead of `content` the attachment has a source: nothing of it is read here.
  */
 export function readAttachments(value: unknown, field: string): DraftAttachment[] {
   if (value === undefined || value === null || value === "") return [];
@@ -44,32 +58,41 @@ export function readAttachments(value: unknown, field: string): DraftAttachment[
 }
 
 function readAttachment(entry: unknown, field: string, index: number): DraftAttachment {
-  if (isContent(entry))
-    return {
-      ...readContent(entry, undefined, field),
-      filename: `attachment-${index + 1}${typeof entry === "string" ? ".txt" : ".bin"}`,
-    };
+  if (isContent(entry)) {
+    const read = readContent(entry, undefined, field);
+    const extension = extensionOf(read) || (typeof entry === "string" ? ".txt" : ".bin");
+    return { ...read, filename: `attachment-${index + 1}${extension}` };
+  }
   if (entry === null || typeof entry !== "object" || Array.isArray(entry)) {
     throw refuse("attachment-invalid", field, `is ${typeNameOf(entry)}`);
   }
   const properties = entry as Record<string, unknown>;
   refuseUnknown(properties, field);
-  if (!isContent(properties.content))
-    throw refuse("attachment-invalid", `${field}.content`, "is missing, or neither a Buffer nor a text");
-  const content = readContent(properties.content, properties.encoding, field);
-  const contentType = readContentType(properties.contentType, field) ?? content.contentType;
+  const source = readSource(properties, field);
+  const content = source ? { content: source } : contentOf(properties, field);
+  const contentType =
+    readContentType(properties.contentType, field) ?? ("contentType" in content ? content.contentType : undefined);
   const filename = readHeaderValue(properties.filename ?? properties.name, `${field}.filename`);
   const disposition = readDisposition(properties.contentDisposition, `${field}.contentDisposition`);
   const cid = readToken(properties.cid, `${field}.cid`).replace(/^<|>$/g, "");
   if (/[<>\s"]/.test(cid))
     throw refuse("attachment-invalid", `${field}.cid`, "must not contain spaces, quotes or angle brackets");
   return {
-    filename: filename || `attachment-${index + 1}`,
+    filename:
+      filename ||
+      (source && nameOf(source)) ||
+      `attachment-${index + 1}${extensionOf({ content: content.content, ...(contentType ? { contentType } : {}) })}`,
     content: content.content,
     ...(contentType ? { contentType } : {}),
     ...(cid ? { cid } : {}),
     ...(disposition ? { disposition } : {}),
   };
+}
+
+function contentOf(properties: Record<string, unknown>, field: string): ReturnType<typeof readContent> {
+  if (!isContent(properties.content))
+    throw refuse("attachment-invalid", `${field}.content`, "is missing, or neither a Buffer nor a text");
+  return readContent(properties.content, properties.encoding, field);
 }
 
 function readDisposition(value: unknown, field: string): DraftAttachment["disposition"] {
@@ -81,7 +104,7 @@ function readDisposition(value: unknown, field: string): DraftAttachment["dispos
 
 function refuseUnknown(properties: Record<string, unknown>, field: string): void {
   for (const name of Object.keys(properties)) {
-    if (LOCATIONS.includes(name)) throw refuse("attachment-location", `${field}.${name}`, String(properties[name]));
+    if (name === "raw") throw refuse("attachment-location", `${field}.raw`, "raw");
     if (SUPPORTED.has(name) || DESCRIPTIONS.has(name)) continue;
     throw refuse("attachment-invalid", `${field}.${name}`, "is not a property that attachments have here");
   }

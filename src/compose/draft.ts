@@ -18,6 +18,7 @@ export interface EmailDraft {
   readonly references?: unknown;
   readonly listUnsubscribe?: unknown;
   readonly bounceTo?: unknown;
+  readonly invitation?: unknown;
   /** The configuration's signature is added unless this is false (C6). */
   readonly includeSignature?: boolean;
 }

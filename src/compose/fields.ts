@@ -5,6 +5,16 @@ export function refuse(reason: SendError["reason"], field: string, value = ""): 
   return new SendError(reason, { phase: "input", facts: { field, value: shorten(value) } });
 }
 
+/** Reading what a message brought runs its getters, and may never end: what comes of that is a refusal of the field, too. */
+export function readable<Value>(field: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SendError) throw error;
+    throw refuse("field-type", field, "has a value that cannot be read");
+  }
+}
+
 /** A value as it is quoted in an error: on one line, and not longer than a person reads. */
 export function shorten(value: string): string {
   const oneLine = value.slice(0, 200).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
@@ -57,7 +67,6 @@ export function typeNameOf(value: unknown): string {
 
 /** Half a surrogate pair has no UTF-8 form: it would arrive as another text than was meant. */
 function requireWellFormed(text: string, field: string): string {
-  if (/\p{Surrogate}/u.test(text))
-    throw refuse("field-type", field, "contains half a character (an unpaired surrogate)");
+  if (!text.isWellFormed()) throw refuse("field-type", field, "contains half a character (an unpaired surrogate)");
   return text;
 }

@@ -2,49 +2,68 @@ import { isAddress } from "../model/address-syntax";
 import type { Mailbox } from "../model/email";
 import { SendError } from "../model/send-error";
 import { readAddresses } from "./addresses";
-import { type DraftAttachment, readAttachments } from "./attachments";
+import { type DraftAttachment, type ReadAttachment, readAttachments, sourceOf } from "./attachments";
 import type { EmailDraft, SenderSettings } from "./draft";
-import { readHeaderValue, readText, refuse } from "./fields";
+import { readable, readHeaderValue, readText, refuse } from "./fields";
 import { readHeaders, readMessageIds, readPriority } from "./headers";
+import { readInvitation } from "./invitation/read-invitation";
 import { readListUnsubscribe } from "./list-unsubscribe";
-import type { ReadMessage } from "./prepare";
+import type { DraftMessage, ReadMessage } from "./prepare";
 
 /**
  * Checks a draft against the configuration, field by field, and makes it a complete message.
  * Throws SendError that names the field; the draft is never changed.
  */
-export function readDraft(draft: EmailDraft, settings: SenderSettings): ReadMessage {
-  const strict = settings.strictAddresses;
-  const to = readAddresses(draft.to, "to", strict);
-  const cc = readAddresses(draft.cc, "cc", strict);
-  const bcc = readAddresses(draft.bcc, "bcc", strict);
+export function readDraft(draft: EmailDraft, settings: SenderSettings): DraftMessage {
+  const addressesIn = (field: "to" | "cc" | "bcc" | "replyTo"): Mailbox[] =>
+    readable(field, () => readAddresses(draft[field], field, settings.strictAddresses));
+  const [to, cc, bcc] = [addressesIn("to"), addressesIn("cc"), addressesIn("bcc")];
   if (to.length + cc.length + bcc.length === 0)
     throw new SendError("no-recipient", { phase: "input", facts: { field: "to" } });
-  const replyTo = readAddresses(draft.replyTo, "replyTo", strict);
-  const text = readText(draft.text, "text");
-  const html = readText(draft.html, "html");
-  const attachments = readAttachments(draft.attachments, "attachments");
+  const replyTo = addressesIn("replyTo");
+  const from = readable("from", () => senderOf(draft.from, settings));
+  const subject = readable("subject", () => readHeaderValue(draft.subject, "subject"));
+  const strict = settings.strictAddresses;
+  const invitation = readable("invitation", () =>
+    readInvitation(draft.invitation, "invitation", { from, to, cc, subject, strict }),
+  );
+  const html = readable("html", () => readText(draft.html, "html"));
+  const written = readable("text", () => readText(draft.text, "text"));
+  // Gmail, and mail programs without a calendar, show nothing of an invitation in a mail without a body.
+  const text = written || html !== undefined || !invitation ? written : invitation.summary.title || undefined;
+  const attachments = readable("attachments", () => readAttachments(draft.attachments, "attachments"));
   if (text === undefined && html === undefined && attachments.length === 0) {
     throw refuse("body-missing", draft.html === undefined ? "text" : "html");
   }
-  const priority = readPriority(draft.priority, "priority");
-  const headers = readHeaders(draft.headers, "headers");
-  const bounceTo = readBounceTo(draft.bounceTo, settings);
+  const priority = readable("priority", () => readPriority(draft.priority, "priority"));
+  const headers = readable("headers", () => readHeaders(draft.headers, "headers"));
+  const bounceTo = readable("bounceTo", () => readBounceTo(draft.bounceTo, settings));
+  const listed = readable("listUnsubscribe", () =>
+    readListUnsubscribe(draft.listUnsubscribe, "listUnsubscribe", headers),
+  );
   return {
-    from: senderOf(draft.from, settings),
+    from,
     to,
     cc,
     bcc,
     replyTo: replyTo.length > 0 || !settings.replyTo ? replyTo : [settings.replyTo],
-    subject: readHeaderValue(draft.subject, "subject"),
+    subject,
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     attachments: attachments.map((attachment) => inlineOnlyWhereReferenced(attachment, html)),
-    headers: [...headers, ...readListUnsubscribe(draft.listUnsubscribe, "listUnsubscribe", headers)],
+    headers: [...headers, ...listed],
     ...(priority ? { priority } : {}),
     ...readThread(draft),
     ...(bounceTo === undefined ? {} : { bounceTo }),
+    ...(invitation ? { invitation } : {}),
   };
+}
+
+/** The message, whose attachments are all there. Throws SendError where the content of one is still to be fetched. */
+export function withoutSources(message: DraftMessage): ReadMessage {
+  const source = message.attachments.map(sourceOf).find((one) => one !== undefined);
+  if (source) throw refuse("compose-failed", source.field, "an attachment was not fetched");
+  return { ...message, attachments: message.attachments as readonly ReadAttachment[] };
 }
 
 /**
@@ -63,10 +82,11 @@ export function senderOf(asked: unknown, settings: SenderSettings): Mailbox {
 }
 
 /** RFC 5322 §3.6.4: the references are those of the mail that is answered, and that mail. */
-function readThread({ inReplyTo, references }: EmailDraft): Pick<ReadMessage, "inReplyTo" | "references"> {
-  const answered = readMessageIds(inReplyTo, "inReplyTo");
+function readThread({ inReplyTo, references }: EmailDraft): Pick<DraftMessage, "inReplyTo" | "references"> {
+  const answered = readable("inReplyTo", () => readMessageIds(inReplyTo, "inReplyTo"));
   const last = answered.at(-1);
-  const earlier = [...readMessageIds(references, "references"), ...answered].filter((id) => id !== last);
+  const thread = readable("references", () => readMessageIds(references, "references"));
+  const earlier = [...thread, ...answered].filter((id) => id !== last);
   return last === undefined
     ? { references: [...new Set(earlier)] }
     : { inReplyTo: last, references: [...new Set(earlier), last] };

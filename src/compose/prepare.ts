@@ -7,21 +7,43 @@ import {
   type PreparedEmail,
   type Priority,
 } from "../model/email";
+import type { FileLink } from "../model/file-link";
 import { SendError } from "../model/send-error";
 import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
-import type { DraftAttachment } from "./attachments";
+import type { DraftAttachment, ReadAttachment } from "./attachments";
+import { buildMime } from "./build-mime";
+import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
-import { withCrlf } from "./line-ends";
-import { signHtml, signText } from "./signature";
+import { literal, ownHeader, withLiteralNames } from "./encoded-words";
+import type { Invitation } from "./invitation/invitation";
+import type { CalendarIdentity } from "./invitation/write-calendar";
+import { withCrlf, withLineFeeds } from "./line-ends";
+import { listInHtml, listInText } from "./link-list";
+import { withRelatedOutside } from "./nesting";
+import { signedTextOf, signHtml, signText } from "./signature";
 import { Turns } from "./turns";
 import { encodedLength, sizeOf } from "./whole-mime";
 
 /** One for the process: all configurations share its event loop. */
 const turns = new Turns();
 
-/** A message as `readDraft` gives it. */
-export type ReadMessage = EmailMessage & { readonly attachments: readonly DraftAttachment[] };
+/** What a message has besides what every mail has. */
+interface WithInvitation {
+  readonly invitation?: Invitation;
+}
+
+/** A message that is complete. */
+export type ReadMessage = EmailMessage &
+  WithInvitation & {
+    readonly attachments: readonly ReadAttachment[];
+    /** Files that are not attached: text and HTML say where they are. */
+    readonly links?: readonly FileLink[];
+  };
+
+/** A message as `readDraft` gives it: contents of attachments may still be in files or at web addresses. */
+export type DraftMessage = Omit<EmailMessage, "attachments"> &
+  WithInvitation & { readonly attachments: readonly DraftAttachment[] };
 
 export interface Identity {
   /** Unique; becomes the left side of the Message-ID. */
@@ -81,7 +103,7 @@ function refuseAbove(maxBytes: number, bytes: number): void {
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {
-  return withCrlf(await new MailComposer(options).compile().build());
+  return buildMime(withRelatedOutside(withLiteralNames(new MailComposer(options).compile())));
 }
 
 function envelopeOf(message: EmailMessage): Envelope {
@@ -97,13 +119,11 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     to: message.to.map((mailbox) => ({ ...mailbox })),
     cc: message.cc.map((mailbox) => ({ ...mailbox })),
     replyTo: message.replyTo.map((mailbox) => ({ ...mailbox })),
-    subject: message.subject,
-    ...bodyOf(message, signature),
-    attachments: message.attachments.map((attachment) => partOf(attachment, marks)),
-    headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(({ name, value }) => ({
-      key: name,
-      value,
-    })),
+    subject: literal(message.subject),
+    ...linesOf(bodyOf(message, signature)),
+    ...calendarOf(message, { uid: messageId.slice(1, -1), date }),
+    attachments: withDistinctNames(message.attachments).map((attachment) => partOf(attachment, marks)),
+    headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(ownHeader),
     ...(inReplyTo ? { inReplyTo } : {}),
     ...(references.length > 0 ? { references: [...references] } : {}),
     messageId,
@@ -114,12 +134,37 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
   };
 }
 
-/** The body as it goes out: with the signature, and with a text in any case. */
-export function bodyOf({ text, html }: EmailMessage, signature: string): { text?: string; html?: string } {
-  const plain = text ?? (html === undefined ? undefined : textOf(html));
-  if (signature === "")
+function linesOf({ text, html }: ReturnType<typeof bodyOf>): ReturnType<typeof bodyOf> {
+  return {
+    ...(text === undefined ? {} : { text: withCrlf(text) }),
+    ...(html === undefined ? {} : { html: withCrlf(html) }),
+  };
+}
+
+/** The body as it goes out: with links and signature, and with a text in any case. */
+export function bodyOf(
+  { links = [], ...message }: Pick<ReadMessage, "text" | "html" | "links">,
+  signature: string,
+): { text?: string; html?: string } {
+  const [text, html] = [message.text, message.html].map((body) => body && withLineFeeds(body));
+  if (signature === "" && links.length === 0) {
+    const plain = text ?? (html === undefined ? undefined : textOf(html));
     return { ...(plain === undefined ? {} : { text: plain }), ...(html === undefined ? {} : { html }) };
-  return { text: signText(plain ?? "", signature), ...(html === undefined ? {} : { html: signHtml(html, signature) }) };
+  }
+  const ending = { signature, files: listInText(links) };
+  if (html === undefined) return { text: signText(text ?? "", ending) };
+  const signed = text === undefined ? signedTextOf(html, ending, textOf) : signText(text, ending);
+  return { text: signed, html: signHtml(html, { signature, files: listInHtml(links) }) };
+}
+
+/**
+ * As the last alternative of the body, where calendars look for it (RFC 6047 §2.4), and once more as a file for
+ * those that do not.
+ */
+function calendarOf({ invitation }: ReadMessage, identity: CalendarIdentity) {
+  if (!invitation) return {};
+  const { calendarText } = require("./invitation/write-calendar") as typeof import("./invitation/write-calendar");
+  return { icalEvent: { method: invitation.summary.method, content: calendarText(invitation, identity) } };
 }
 
 function textOf(html: string): string {

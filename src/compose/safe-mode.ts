@@ -1,11 +1,12 @@
 import { isInDomains } from "../model/domain-patterns";
-import type { EmailMessage, HeaderField, Mailbox, PreparedEmail } from "../model/email";
+import type { HeaderField, Mailbox, PreparedEmail } from "../model/email";
 import type { KeptFrom } from "../model/receipt";
 import { SendError } from "../model/send-error";
 import type { CommonSettings } from "../settings/common";
 import { toEnvelopeAddress } from "./addresses";
 import { shorten } from "./fields";
-import type { ReadMessage } from "./prepare";
+import { invitationFor } from "./invitation/invitation";
+import type { DraftMessage } from "./prepare";
 
 /** No message can set it (`headers.ts`): what stands there is what the configuration said when the mail was made. */
 const MODE_HEADER = "X-Safe-Mode";
@@ -28,9 +29,9 @@ export type SafeSettings = Pick<CommonSettings, "safeMode" | "redirectTo" | "all
  * which the configuration's rules have checked.
  */
 export function underSafeMode(
-  message: ReadMessage,
+  message: DraftMessage,
   { safeMode, redirectTo, allowedDomains }: SafeSettings,
-): ReadMessage {
+): DraftMessage {
   if (safeMode === "redirect" && redirectTo) return redirected(message, redirectTo);
   for (const field of FIELDS) {
     const refused = message[field].find(({ address }) => !isInDomains(address, allowedDomains));
@@ -69,7 +70,7 @@ export function keptFrom(mime: Buffer): KeptFrom | undefined {
 }
 
 /** Its own recipients stand only where no program answers to. */
-function redirected(message: ReadMessage, redirectTo: Mailbox): ReadMessage {
+function redirected(message: DraftMessage, redirectTo: Mailbox): DraftMessage {
   const asked = FIELDS.flatMap((field) => message[field].map(({ address }) => toEnvelopeAddress(address)));
   const named = FIELDS.filter((field) => message[field].length > 0).map((field) => ({
     name: `${MODE_HEADER}-${field === "to" ? "To" : field === "cc" ? "Cc" : "Bcc"}`,
@@ -78,6 +79,7 @@ function redirected(message: ReadMessage, redirectTo: Mailbox): ReadMessage {
   return withHeaders(
     {
       ...message,
+      ...invitationFor(redirectTo, message, "[TEST]", asked),
       headers: message.headers.filter(({ name }) => !ACTED_UPON.test(name)),
       to: [redirectTo],
       cc: [],
@@ -89,7 +91,7 @@ function redirected(message: ReadMessage, redirectTo: Mailbox): ReadMessage {
   );
 }
 
-function summaryOf(message: EmailMessage): string {
+function summaryOf(message: DraftMessage): string {
   const all = [...new Set(FIELDS.flatMap((field) => message[field].map(({ address }) => address)))];
   const more = all.length - MOST_NAMED;
   // One more takes no more room than the words that would stand for it.
@@ -97,6 +99,6 @@ function summaryOf(message: EmailMessage): string {
   return `${all.slice(0, MOST_NAMED).join(", ")} … and ${more} more`;
 }
 
-function withHeaders(message: ReadMessage, headers: readonly HeaderField[]): ReadMessage {
+function withHeaders(message: DraftMessage, headers: readonly HeaderField[]): DraftMessage {
   return { ...message, headers: [...message.headers, ...headers] };
 }

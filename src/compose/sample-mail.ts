@@ -1,11 +1,14 @@
-import { detectMimeType } from "nodemailer/lib/mime-funcs";
-import { bytesOf, type Mailbox, type PreparedEmail } from "../model/email";
-import type { SampleMail } from "../model/sample";
+import type { Mailbox, PreparedEmail } from "../model/email";
+import type { SampleAttachment, SampleMail } from "../model/sample";
 import { readAddresses } from "./addresses";
 import type { DraftAttachment } from "./attachments";
+import { typeOf } from "./content-type";
+import { withDistinctNames } from "./distinct-names";
 import type { EmailDraft, SenderSettings } from "./draft";
+import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sizeOf, sortAttachments } from "./file-links";
+import { invitationFor } from "./invitation/invitation";
 import { readDraft } from "./message";
-import { bodyOf, type Identity, prepareEmail } from "./prepare";
+import { bodyOf, type DraftMessage, type Identity, prepareEmail, type ReadMessage } from "./prepare";
 
 /** The editor is to show a mail, not to be choked by it. */
 const MOST_PICTURE_BYTES = 5_000_000;
@@ -13,7 +16,9 @@ const MOST_PICTURE_BYTES = 5_000_000;
 /** What a draft needs to be read at all; a reserved name (RFC 2606 §2), of which nothing is shown or sent. */
 const NOBODY: Mailbox = { name: "", address: "nobody@example.invalid" };
 
-const NO_CONFIGURATION: SenderSettings = {
+type SampleSettings = SenderSettings & Partial<AttachmentSettings>;
+
+const NO_CONFIGURATION: SampleSettings = {
   from: NOBODY,
   fromName: "",
   overrideFrom: false,
@@ -24,50 +29,65 @@ const NO_CONFIGURATION: SenderSettings = {
 
 /**
  * The mail that a draft becomes, for a person to look at. It needs no recipient, and without
- * `settings` no sender. Throws SendError where a field is wrong.
+ * `settings` no sender. No file is kept: what would go as a link is named with one to `place` that leads nowhere.
+ * Throws SendError where a field is wrong.
  */
-export function readSample(draft: EmailDraft, settings: SenderSettings = NO_CONFIGURATION): SampleMail {
+export function readSample(
+  draft: EmailDraft,
+  settings: SampleSettings = NO_CONFIGURATION,
+  place?: LinkPlace,
+): SampleMail {
   const strict = settings.strictAddresses;
   const to = readAddresses(draft.to, "to", strict);
   const cc = readAddresses(draft.cc, "cc", strict);
   const bcc = readAddresses(draft.bcc, "bcc", strict);
-  const message = readDraft(addressedTo(draft, NOBODY.address), settings);
-  const { from, replyTo, bounceTo, subject, attachments, headers, priority } = message;
+  const read = readDraft(addressedTo(draft, NOBODY.address), settings);
+  const { message, asLinks } = sortAttachments(read, { attachmentLinks: "never", ...settings });
+  const { links: where } = settings;
+  const links = where && place ? asLinks.map((one) => linkTo(one, NOT_KEPT, where, place)) : [];
+  const { from, replyTo, bounceTo, subject, attachments, headers, priority, invitation } = message;
   const signature = draft.includeSignature === false ? "" : settings.signature;
   return {
     ...(from === NOBODY ? {} : { from }),
     ...{ to, cc, bcc, replyTo, subject },
     ...(bounceTo === undefined ? {} : { bounceTo }),
-    ...bodyOf(message, signature),
+    ...bodyOf({ ...message, links }, signature),
     pictures: picturesOf(attachments),
-    attachments: attachments.map(({ filename, content, cid }) => ({
-      filename,
-      bytes: bytesOf(content),
-      inline: cid !== undefined,
-    })),
+    attachments: withDistinctNames(read.attachments).map((one, at) =>
+      shownAttachment(one, asLinks.includes(read.attachments[at] as DraftAttachment)),
+    ),
     headers,
     ...(priority ? { priority } : {}),
+    ...(invitation ? { invitation: invitation.summary } : {}),
   };
 }
 
 /**
  * The mail of a draft, to `to` alone and marked as a test in its subject, so that nobody who gets it
- * takes a made-up order for a real one. Rejects with SendError.
+ * takes a made-up order for a real one. `complete` brings the contents of its attachments, and makes links of some.
+ * Rejects with SendError.
  */
-export function prepareSample(
+export async function prepareSample(
   draft: EmailDraft,
   to: string,
   settings: SenderSettings & { readonly maxBytes: number },
   identity: Pick<Identity, "id" | "date">,
+  complete: (message: DraftMessage) => Promise<ReadMessage>,
 ): Promise<PreparedEmail & { readonly subject: string }> {
-  const message = readDraft(addressedTo(draft, to), settings);
+  const message = await complete(readDraft(addressedTo(draft, to), settings));
   const subject = `[Test] ${message.subject}`.trim();
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;
-  return prepareEmail({ ...message, subject }, { ...identity, signature, maxBytes }).then((email) => ({
-    ...email,
-    subject,
-  }));
+  // Whoever is named in it would get an answer, or has the event already.
+  const invitation = invitationFor({ name: "", address: to }, message, "[Test]", []);
+  const sample = { ...message, subject, ...invitation };
+  return { ...(await prepareEmail(sample, { ...identity, signature, maxBytes })), subject };
+}
+
+function shownAttachment(attachment: DraftAttachment, link: boolean): SampleAttachment {
+  const { filename, cid } = attachment;
+  const bytes = sizeOf(attachment);
+  return { filename, ...(bytes === undefined ? {} : { bytes }), inline: cid !== undefined, ...(link ? { link } : {}) };
 }
 
 /** Its own recipients do not even stand in the headers: an answer to all would reach them. */
@@ -78,8 +98,9 @@ function addressedTo(draft: EmailDraft, to: string): EmailDraft {
 function picturesOf(attachments: readonly DraftAttachment[]): Record<string, string> {
   const pictures: Record<string, string> = {};
   let room = MOST_PICTURE_BYTES;
-  for (const { filename, content, contentType, cid } of attachments) {
-    const type = (contentType ?? detectMimeType(filename)).split(";")[0]?.trim() ?? "";
+  for (const attachment of attachments) {
+    const { content, cid } = attachment;
+    const type = typeOf(attachment).split(";")[0]?.trim() ?? "";
     if (cid === undefined || !/^image\/[\w.+-]+$/i.test(type)) continue;
     if (!Buffer.isBuffer(content) || content.length > room) continue;
     room -= content.length;

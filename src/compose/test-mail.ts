@@ -8,7 +8,7 @@ import type { GraphSettings } from "../settings/graph";
 import type { MailSettings } from "../settings/parse";
 import type { Problem } from "../settings/rules";
 import { readAddresses } from "./addresses";
-import { readDraft, senderOf } from "./message";
+import { readDraft, senderOf, withoutSources } from "./message";
 import { type Identity, prepareEmail } from "./prepare";
 
 const SECURITY_WORDS = {
@@ -45,7 +45,7 @@ export function composeTestMail(
     headers: settings.kind === "graph" ? { "X-Auto-Response-Suppress": "All" } : { "Auto-Submitted": "auto-generated" },
   };
   const message = readDraft(draft, { ...settings, overrideFrom: false });
-  return prepareEmail(message, { ...identity, signature: "" });
+  return prepareEmail(withoutSources(message), { ...identity, signature: "" });
 }
 
 /** The test proves the server, so it is sent all the same. */

@@ -63,6 +63,23 @@ export function inLines(content: Buffer): string {
   return content.toString("base64").replace(/.{76}(?=.)/g, "$&\r\n");
 }
 
+/** Writes the same at a place of `target`, without a line end after the last one; how many bytes that were. */
+export function encodeInto(target: Buffer, start: number, content: Buffer): number {
+  const lines = Buffer.allocUnsafe((PIECE_BYTES / 3) * 4);
+  let at = start;
+  for (let from = 0; from < content.length; from += PIECE_BYTES) {
+    const characters = lines.write(content.toString("base64", from, from + PIECE_BYTES), "latin1");
+    for (let line = 0; line < characters; line += LINE) {
+      if (at > start) {
+        target[at++] = 0x0d;
+        target[at++] = 0x0a;
+      }
+      at += lines.copy(target, at, line, Math.min(characters, line + LINE));
+    }
+  }
+  return at - start;
+}
+
 async function* rawPieces({ path, size }: KeptFile): AsyncGenerator<Buffer> {
   // One for all: what each piece leaves behind would wait in memory for the collector.
   const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, size));

@@ -1,3 +1,5 @@
+import { LINK_PATH } from "./file-link";
+
 /** Removes secrets from a text that is about to be shown, logged or stored. */
 export type Redact = (text: string) => string;
 
@@ -17,6 +19,9 @@ const MOST_TOKENS = 16;
  * is passed over as a whole; to look for one from each of its characters takes minutes on a hostile server's megabyte.
  */
 const SIGNED_TOKEN = /\beyJ[\w-]{10,}(?:\.[\w-]*){0,4}/g;
+
+/** A link to a file is all that a download takes, and filters quote the links that they dislike. */
+const LINK_TOKEN = new RegExp(`(${LINK_PATH}/)[\\w-]{22}`, "gi");
 
 /**
  * Knows the secrets of a configuration, also those that come later (tokens), and removes them in
@@ -55,7 +60,9 @@ export class SecretMask {
     // A reply code is not a secret, even where the password is "250"; what it means must stay readable.
     const code = /^\d{3}(?=[ -]|$)/.exec(text)?.[0] ?? "";
     const rest = this.#longestFirst.reduce((left, form) => left.replaceAll(form, MASK), text.slice(code.length));
-    return code + rest.replace(SIGNED_TOKEN, (run) => (run.includes(".") ? MASK : run));
+    return (
+      code + rest.replace(SIGNED_TOKEN, (run) => (run.includes(".") ? MASK : run)).replace(LINK_TOKEN, `$1${MASK}`)
+    );
   };
 }
 

@@ -1,3 +1,4 @@
+import type { InvitationSummary } from "./invitation";
 import type { HeaderField, Mailbox, Priority } from "./mail-header";
 import type { ProbeFinding } from "./probe";
 import type { KeptFrom } from "./receipt";
@@ -21,13 +22,17 @@ export interface SampleMail {
   readonly attachments: readonly SampleAttachment[];
   readonly headers: readonly HeaderField[];
   readonly priority?: Priority;
+  readonly invitation?: InvitationSummary;
 }
 
 export interface SampleAttachment {
   readonly filename: string;
-  readonly bytes: number;
+  /** Absent where it is read from a file or a web address, which happens only when the mail is sent. */
+  readonly bytes?: number;
   /** Shown in the HTML instead of beside it. */
   readonly inline: boolean;
+  /** Not with the mail: readers download it. */
+  readonly link?: true;
 }
 
 /** The answer to a preview, or to a test with sample data. It contains no secret. */

@@ -1,5 +1,14 @@
 import type { Mailbox } from "../model/email";
-import type { OnUnconfirmed, OutboxKind, SafeMode } from "./raw";
+import type { HostPattern } from "../model/host-patterns";
+import type { AttachmentLinks, OnUnconfirmed, OutboxKind, SafeMode } from "./raw";
+
+/** The links that take the place of attachments. */
+export interface LinkSettings {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** How long a link leads to its file. */
+  readonly days: number;
+}
 
 /** What every configuration has, whatever it sends through; checked, complete and frozen. */
 export interface CommonSettings {
@@ -24,12 +33,21 @@ export interface CommonSettings {
   readonly redirectTo?: Mailbox;
   /** Patterns of `model/domain-patterns.ts`; empty for all domains. */
   readonly allowedDomains: readonly string[];
+  /** Absolute; attachments are read from files below these. Empty: from none. */
+  readonly attachmentFolders: readonly string[];
+  /** Attachments are fetched from these. Empty: from none. */
+  readonly attachmentHosts: readonly HostPattern[];
   readonly outbox: OutboxKind;
   /** 0 for one attempt only. */
   readonly giveUpAfterMs: number;
   readonly onUnconfirmed: OnUnconfirmed;
   /** What a whole mail may have, with its attachments as they go out. */
   readonly maxBytes: number;
+  readonly attachmentLinks: AttachmentLinks;
+  /** What one attachment may have as it is, not as it goes out; absent where only the whole mail counts. */
+  readonly maxAttachmentBytes?: number;
+  /** Where links lead to; absent where there are none. */
+  readonly links?: LinkSettings;
   readonly keepSentDays: number;
   readonly keepFailedDays: number;
 }

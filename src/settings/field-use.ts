@@ -1,4 +1,5 @@
 import {
+  ATTACHMENT_LINKS,
   GRAPH_SIGN_INS,
   isEnvReference,
   KINDS,
@@ -46,6 +47,7 @@ const FOR_SIGN_IN: Readonly<Partial<Record<Field, readonly SignIn[]>>> = {
 const FOR_GENERIC: readonly Field[] = ["host", "port", "security", "auth", "tls", "dkimDomain"];
 /** Mean something where mails are signed. Microsoft signs by itself, and not what Graph is handed. */
 const FOR_DKIM: readonly Field[] = ["dkimSelector", "dkimKey"];
+const FOR_LINKS: readonly Field[] = ["linkBaseUrl", "linkDays"];
 const FOR_GRAPH: readonly Field[] = ["graphAuth", "mailbox", "saveToSentItems"];
 
 /** What other fields mean depends on these. */
@@ -55,6 +57,7 @@ const DECISIVE: Readonly<Partial<Record<Field, readonly unknown[]>>> = {
   oauthFlow: OAUTH_FLOWS,
   graphAuth: GRAPH_SIGN_INS,
   safeMode: SAFE_MODES,
+  attachmentLinks: ATTACHMENT_LINKS,
   strictAddresses: [true, false],
 };
 
@@ -87,6 +90,8 @@ export function hasMeaning(field: Field, all: Fields): boolean {
   if (FOR_GENERIC.includes(field)) return !graph;
   if (FOR_GRAPH.includes(field)) return graph;
   if (field === "redirectTo") return all.safeMode === "redirect";
+  if (FOR_LINKS.includes(field)) return all.attachmentLinks === "above-limit" || all.attachmentLinks === "always";
+  if (field === "maxAttachmentSize") return all.attachmentLinks !== "always";
   if (FOR_DKIM.includes(field)) return !graph && String(all.dkimDomain ?? "").trim() !== "";
   if (field === "oauthFlow") return !graph && all.auth === "oauth2";
   const signIn = signInOf(all);

@@ -1,12 +1,16 @@
 import { readDomainPatterns } from "../model/domain-patterns";
+import { readHostPatterns } from "../model/host-patterns";
 import { Secret } from "../model/secret";
-import type { CommonSettings } from "./common";
+import { readFolders } from "./attachment-rules";
+import type { CommonSettings, LinkSettings } from "./common";
+import { isUsed } from "./field-use";
 import type { GenericSettings, TlsMaterial } from "./generic";
 import type { GraphSettings } from "./graph";
 import { asText, migrateConfiguration } from "./migrate";
 import { dkimKeyProblem, readDkim } from "./parse-dkim";
 import { readAzureSignIn, readOAuthSignIn } from "./parse-oauth";
 import {
+  type AttachmentLinks,
   CREDENTIAL_NAMES,
   type OnUnconfirmed,
   type OutboxKind,
@@ -98,13 +102,27 @@ function commonOf(raw: RawConfiguration, account: string): CommonSettings {
     safeMode: raw.safeMode as SafeMode,
     ...(raw.safeMode === "redirect" ? { redirectTo: Object.freeze({ name: "", address: raw.redirectTo.trim() }) } : {}),
     allowedDomains: Object.freeze(readDomainPatterns(raw.allowedDomains)),
+    attachmentFolders: Object.freeze(readFolders(raw.attachmentFolders)),
+    attachmentHosts: Object.freeze(readHostPatterns(raw.attachmentHosts)),
     outbox: raw.outbox as OutboxKind,
     giveUpAfterMs: Number(raw.giveUpAfter) * HOUR_MS,
     onUnconfirmed: raw.onUnconfirmed as OnUnconfirmed,
     maxBytes: Number(raw.maxSize) * MEGABYTE,
+    attachmentLinks: raw.attachmentLinks as AttachmentLinks,
+    ...limitOf(raw),
+    ...(isUsed("linkBaseUrl", raw) ? { links: linksOf(raw) } : {}),
     keepSentDays: Number(raw.keepSent),
     keepFailedDays: Number(raw.keepFailed),
   };
+}
+
+function limitOf(raw: RawConfiguration): Pick<CommonSettings, "maxAttachmentBytes"> {
+  if (raw.maxAttachmentSize === "" || !isUsed("maxAttachmentSize", raw)) return {};
+  return { maxAttachmentBytes: Number(raw.maxAttachmentSize) * MEGABYTE };
+}
+
+function linksOf({ linkBaseUrl, linkDays }: RawConfiguration): LinkSettings {
+  return Object.freeze({ baseUrl: new URL(linkBaseUrl.trim()).href.replace(/\/+$/, ""), days: Number(linkDays) });
 }
 
 /** The flow file's boolean, or what an environment variable gave for it. */

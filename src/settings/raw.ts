@@ -46,6 +46,10 @@ export type OnUnconfirmed = (typeof UNCONFIRMED_CHOICES)[number];
 export const SAFE_MODES = ["send", "redirect", "dry-run"] as const;
 export type SafeMode = (typeof SAFE_MODES)[number];
 
+/** Which attachments go as links to download them; `above-limit`: those that are larger than an attachment may be. */
+export const ATTACHMENT_LINKS = ["never", "above-limit", "always"] as const;
+export type AttachmentLinks = (typeof ATTACHMENT_LINKS)[number];
+
 /** Connections at once where nothing else is set. Graph serves four requests at once for each mailbox. */
 export const USUAL_CONNECTIONS: Readonly<Record<Kind, number>> = { generic: 5, graph: 4 };
 
@@ -95,12 +99,23 @@ export interface RawConfiguration {
   redirectTo: string;
   /** Domains that mails may go to, separated by commas; empty for all. */
   allowedDomains: string;
+  /** Folders that attachments may be read from, one in each line; empty for none. */
+  attachmentFolders: string;
+  /** Hosts that attachments may be fetched from, separated by commas; empty for none. */
+  attachmentHosts: string;
   outbox: string;
   /** Hours from being queued; 0 for one attempt only. */
   giveUpAfter: string | number;
   onUnconfirmed: string;
   /** Megabytes (of 1,000,000 bytes) that a whole mail may have. */
   maxSize: string | number;
+  attachmentLinks: string;
+  /** Megabytes (of 1,000,000 bytes) that one attachment may have; empty for no limit of its own. */
+  maxAttachmentSize: string | number;
+  /** The address under which the outside reaches Node-RED's HTTP nodes. */
+  linkBaseUrl: string;
+  /** Days for which a link leads to its file. */
+  linkDays: string | number;
   /** Days for which a sent mail is listed, without its body. */
   keepSent: string | number;
   /** Days for which a mail that was given up is kept. */
@@ -183,10 +198,16 @@ export const CONFIGURATION_DEFAULTS: Readonly<RawConfiguration> = Object.freeze(
   safeMode: "send",
   redirectTo: "",
   allowedDomains: "",
+  attachmentFolders: "",
+  attachmentHosts: "",
   outbox: "disk",
   giveUpAfter: 48,
   onUnconfirmed: "resend",
   maxSize: 50,
+  attachmentLinks: "never",
+  maxAttachmentSize: "",
+  linkBaseUrl: "",
+  linkDays: 14,
   keepSent: 7,
   keepFailed: 30,
   dkimDomain: "",

@@ -1,7 +1,9 @@
 import { isAddress, isDomain } from "../model/address-syntax";
 import { isDomainPattern, isInDomains, readDomainPatterns } from "../model/domain-patterns";
+import { ATTACHMENT_RULES } from "./attachment-rules";
 import { DKIM_RULES } from "./dkim-rules";
 import { type Field, type Fields, hasMeaning, isUsed, possibilities, signInOf } from "./field-use";
+import { LINK_RULES } from "./link-rules";
 import { OAUTH_RULES } from "./oauth-rules";
 import {
   CONFIGURATION_VERSION,
@@ -131,8 +133,10 @@ const RULES: Readonly<Partial<Record<Field, readonly Rule[]>>> = {
   keepFailed: [wholeNumber(LIMITS.keepFailed)],
   username: [oneLine, required("is required to sign in")],
   password: [oneLine, required("is required to sign in with a password")],
+  ...ATTACHMENT_RULES,
   ...OAUTH_RULES,
   ...DKIM_RULES,
+  ...LINK_RULES,
 };
 
 const FIELDS = Object.keys(RULES) as Field[];

@@ -4,6 +4,23 @@ export type BodyType = (typeof BODY_TYPES)[number];
 export const FINISH_CHOICES = ["accepted", "queued"] as const;
 export type FinishWhen = (typeof FINISH_CHOICES)[number];
 
+export const INVITATION_KINDS = ["none", "fields", "value"] as const;
+export type InvitationKind = (typeof INVITATION_KINDS)[number];
+
+/** What an invitation is made of in the dialog: `invitationStart` becomes `start` of the invitation, and so on. */
+export const INVITATION_FIELDS = [
+  "invitationMethod",
+  "invitationUid",
+  "invitationSequence",
+  "invitationSummary",
+  "invitationStart",
+  "invitationEnd",
+  "invitationTimeZone",
+  "invitationAllDay",
+  "invitationLocation",
+] as const;
+export type InvitationField = (typeof INVITATION_FIELDS)[number];
+
 /** Each of these is a typed field: its value in `<field>`, the kind of value in `<field>Type`. */
 export const TYPED_FIELDS = [
   "to",
@@ -21,6 +38,8 @@ export const TYPED_FIELDS = [
   "references",
   "listUnsubscribe",
   "bounceTo",
+  "invitation",
+  ...INVITATION_FIELDS,
   "dedupeKey",
   "accessToken",
   "configurationName",
@@ -28,7 +47,10 @@ export const TYPED_FIELDS = [
 export type TypedField = (typeof TYPED_FIELDS)[number];
 
 /** What may be a template where it is written in the step. */
-export const PLACEHOLDER_FIELDS = ["subject", "text", "html"] as const satisfies readonly TypedField[];
+export const PLACEHOLDER_FIELDS = [
+  ...(["subject", "text", "html"] as const),
+  ...(["invitationSummary", "invitationStart", "invitationEnd", "invitationLocation", "invitationUid"] as const),
+] as const satisfies readonly TypedField[];
 
 export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
   version: number;
@@ -44,6 +66,8 @@ export type RawSendEmail = Record<TypedField | `${TypedField}Type`, string> & {
   fillPlaceholders: boolean;
   /** Whether a placeholder without a value is an error; else nothing stands in its place. */
   failOnMissing: boolean;
+  /** Whether the mail has an invitation, and what makes it: the fields for it, or one value. */
+  invitationKind: InvitationKind;
   includeSignature: boolean;
   failOnPartial: boolean;
   /** When the message goes on; `queued` has a second output for the outcome. */
@@ -95,6 +119,27 @@ export const SEND_EMAIL_DEFAULTS: Readonly<RawSendEmail> = Object.freeze({
   listUnsubscribeType: "str",
   bounceTo: "",
   bounceToType: "str",
+  invitationKind: "none",
+  invitation: "invitation",
+  invitationType: "msg",
+  invitationMethod: "",
+  invitationMethodType: "str",
+  invitationUid: "",
+  invitationUidType: "str",
+  invitationSequence: "",
+  invitationSequenceType: "str",
+  invitationSummary: "",
+  invitationSummaryType: "str",
+  invitationStart: "",
+  invitationStartType: "str",
+  invitationEnd: "",
+  invitationEndType: "str",
+  invitationTimeZone: "",
+  invitationTimeZoneType: "str",
+  invitationAllDay: "",
+  invitationAllDayType: "str",
+  invitationLocation: "",
+  invitationLocationType: "str",
   includeSignature: true,
   failOnPartial: true,
   finishWhen: "accepted",

@@ -7,14 +7,9 @@ import { violations } from "./support/accessibility";
 import { cancelDialog, openConfiguration, openEditor, openNode, startBrowser } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
+import { ALL_LOOKS } from "./support/looks";
 import { line, press, row, showOutbox, untilCount } from "./support/outbox-tab";
 import { runTest } from "./support/test-panel";
-
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: false },
-  { version: 5, dark: true },
-] as const;
 
 const everyRow: Partial<RawSendEmail> = {
   ...{ cc: "copies", bcc: "blind", replyTo: "answers", from: "sender" },
@@ -23,7 +18,7 @@ const everyRow: Partial<RawSendEmail> = {
   ...{ dedupeKeyType: "str", dedupeKey: "order-1", dedupeHours: "0", finishWhen: "queued" },
 };
 
-for (const { version, dark } of looks) {
+for (const { version, dark } of ALL_LOOKS) {
   describe(`axe-core finds nothing serious in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {
     let browser: Browser;
     let strict: ScriptedSmtpServer;
@@ -58,7 +53,7 @@ for (const { version, dark } of looks) {
         ],
       });
       browser = await startBrowser();
-      ({ page } = await openEditor(browser, red.url, { dark, height: 4000 }));
+      ({ page } = await openEditor(browser, red.url, { dark, height: 5000 }));
     });
 
     after(async () => {
@@ -84,9 +79,10 @@ for (const { version, dark } of looks) {
       await assertAccessible(".po-configuration");
     });
 
-    it("in messages at fields and with Advanced open, the result out of date", async () => {
+    it("in messages at fields and with all sections open, the result out of date", async () => {
       await page.fill("#node-config-input-name", "Alerts 365");
-      await page.locator("summary", { hasText: "Advanced" }).click();
+      for (const section of ["Attachments", "Advanced"]) await page.locator("summary", { hasText: section }).click();
+      await page.fill("#node-config-input-attachmentHosts", "*");
       await page.fill("#node-config-input-timeout", "0");
       await page.fill("#node-config-input-description", "x".repeat(1001));
       await page.selectOption("#node-config-input-security", "none");

@@ -2,18 +2,25 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_CODES } from "../../src/model/codes";
+import { INVITATION_METHODS } from "../../src/model/invitation";
 import { PROBE_STEPS } from "../../src/model/probe";
 import { PROVIDERS } from "../../src/settings/providers";
-import { GRAPH_SIGN_INS, OAUTH_FLOWS, OUTBOX_KINDS, SAFE_MODES, UNCONFIRMED_CHOICES } from "../../src/settings/raw";
-import { FINISH_CHOICES } from "../../src/settings/send-email-raw";
+import {
+  ATTACHMENT_LINKS,
+  GRAPH_SIGN_INS,
+  OAUTH_FLOWS,
+  OUTBOX_KINDS,
+  SAFE_MODES,
+  UNCONFIRMED_CHOICES,
+} from "../../src/settings/raw";
+import { FINISH_CHOICES, INVITATION_KINDS } from "../../src/settings/send-email-raw";
 import { checkout } from "../support/node-red";
 
 const nodes = join(checkout, "nodes");
 /** The forms as the build puts them together: sections in files of their own are part of them. */
 const forms: Record<string, string> = {
-  "smtp-config":
-    read("smtp-config.html") + read("editor/configuration/sign-in.html") + read("editor/configuration/safe-mode.html"),
-  "send-email": read("send-email.html") + read("editor/step/sample.html"),
+  "smtp-config": read("smtp-config.html") + sectionsIn("editor/configuration"),
+  "send-email": read("send-email.html") + sectionsIn("editor/step"),
 };
 const sources = [
   ...Object.values(forms),
@@ -21,7 +28,10 @@ const sources = [
 ];
 
 const KEPT_FROM = ["redirect", "dry-run"];
-const optional = ["cc", "bcc", "replyTo", "from", "references", "listUnsubscribe", "bounceTo"];
+const optional = [
+  ...["cc", "bcc", "replyTo", "from", "references", "listUnsubscribe", "bounceTo", "invitationLocation"],
+  ...["invitationSummary", "invitationAllDay", "invitationMethod", "invitationUid", "invitationSequence"],
+];
 
 /** Groups whose last part is only known in the running editor; the rest of a key stands in the sources. */
 const computed: Record<string, readonly string[]> = {
@@ -35,9 +45,11 @@ const computed: Record<string, readonly string[]> = {
     "safe-redirect",
     "safe-redirect-unknown",
     "safe-dry-run",
+    "linkBaseUrl-http",
   ],
   "smtp-config.badge": KEPT_FROM,
   "smtp-config.safeMode-hint": SAFE_MODES,
+  "smtp-config.attachmentLinks-hint": ATTACHMENT_LINKS,
   "send-email.safe-mode": KEPT_FROM,
   "smtp-config.env": ["to-value", "to-variable", "from", "one-of", "tls", "default", "decides"],
   "smtp-config.provider-note": ["graph", ...PROVIDERS.map(({ id }) => id)],
@@ -48,6 +60,10 @@ const computed: Record<string, readonly string[]> = {
   "send-email.finish-hint": FINISH_CHOICES,
   "send-email.add": optional,
   "send-email.add-hint": optional,
+  "send-email.invitation.kind": INVITATION_KINDS,
+  "send-email.invitation.kind-hint": INVITATION_KINDS,
+  "send-email.invitation.method": INVITATION_METHODS.map((method) => method.toLowerCase()),
+  "send-email.invitation.all-day": ["by-start", "yes", "no"],
   "send-email.status.code": ERROR_CODES,
   "send-email.import.column": ["name", "server", "security", "sign-in", "steps"],
 };
@@ -106,7 +122,16 @@ describe("The catalogue", () => {
       const all = [
         ...sources,
         ...[
-          ...["rules", "oauth-rules", "dkim-rules", "parse-dkim", "rule-kit", "raw"].map((name) => `settings/${name}`),
+          ...[
+            "rules",
+            "attachment-rules",
+            "link-rules",
+            "oauth-rules",
+            "dkim-rules",
+            "parse-dkim",
+            "rule-kit",
+            "raw",
+          ].map((name) => `settings/${name}`),
           "compose/test-mail",
         ].map((name) => readFileSync(join(checkout, "src", `${name}.ts`), "utf8")),
       ].join("\n");
@@ -148,6 +173,11 @@ describe("The catalogue", () => {
 
 function read(path: string): string {
   return readFileSync(join(nodes, path), "utf8");
+}
+
+function sectionsIn(folder: string): string {
+  const sections = readdirSync(join(nodes, folder)).filter((name) => name.endsWith(".html"));
+  return sections.map((name) => read(`${folder}/${name}`)).join("");
 }
 
 function typescriptIn(folder: string): string[] {

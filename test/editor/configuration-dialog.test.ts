@@ -57,11 +57,14 @@ for (const version of [4, 5] as const) {
       ["giveUpAfter", "", /whole number/],
       ["maxConnections", "0", /1–100/],
       ["perMinute", "many", /whole number/],
+      ["attachmentFolders", "/data/reports\nreports", /one absolute path in each line/],
+      ["attachmentHosts", "files.example.com, https://example.org", /“https:\/\/example\.org” is none/],
+      ["attachmentHosts", "10.0.0.0/33", /is none/],
       ["connectTimeout", "601", /1–600/],
       ["timeout", "", /1–3600/],
     ];
     it("says below a field what is wrong with it as the person types, and on the button", async () => {
-      await page.locator("summary", { hasText: "Advanced" }).click();
+      for (const section of ["Attachments", "Advanced"]) await page.locator("summary", { hasText: section }).click();
       await page.fill("#post-office-test-to", "ann@example.com");
       for (const [field, value, message] of cases) {
         const input = page.locator(`#node-config-input-${field}`);

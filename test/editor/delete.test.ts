@@ -4,6 +4,7 @@ import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { invoke, isDirty, names, redo, undo, untilNames, userCount } from "./support/configurations";
 import {
   cancelDialog,
+  clickNoticesAway,
   deploy,
   nodeInEditor,
   openConfiguration,
@@ -228,6 +229,7 @@ async function answer(page: Page, word: string): Promise<void> {
 }
 
 async function pressDelete(page: Page): Promise<void> {
+  await clickNoticesAway(page);
   await page.locator(".red-ui-tray-toolbar .leftButton").click();
 }
 

@@ -16,14 +16,12 @@ import {
   undo,
   untilClosed,
 } from "./support/import";
+import { ONE_LOOK_EACH } from "./support/looks";
 
 const shop = { userid: "shop@example.com", password: "correct horse" };
 const relay = { server: "relay.example.com", port: "25", secure: false, authtype: "NONE" };
 
-for (const { version, dark } of [
-  { version: 4, dark: false },
-  { version: 5, dark: true },
-] as const) {
+for (const { version, dark } of ONE_LOOK_EACH) {
   describe(`E-mail nodes whose package is not installed, in Node-RED ${version}`, () => {
     let browser: Browser;
     let red: RunningNodeRed;

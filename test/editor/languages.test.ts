@@ -27,9 +27,9 @@ const serverTexts: Readonly<Record<string, string>> = Object.fromEntries([
 /** What is the same in every language: terms of the standards, names of products, examples, units. */
 const SAME = new Set(
   `Name|Cc|Bcc|Text|HTML|In-Reply-To|References|Message-ID|Normal|Server|Host|Port|Version|Cloud|Token|DKIM|mail2026|Name (__type__)|OAuth 2|MB|Mails|1 mail|1 Mail
-  Microsoft 365 (Graph)|US GCC High|US DoD|China (21Vianet)|smtp.example.com|00001111-aaaa-2222-bbbb-3333cccc4444
+  Microsoft 365 (Graph)|US GCC High|US DoD|China (21Vianet)|smtp.example.com|https://flows.example.com|00001111-aaaa-2222-bbbb-3333cccc4444
   1234567890-abc.apps.googleusercontent.com|-----BEGIN CERTIFICATE-----|-----BEGIN PRIVATE KEY-----
-  { "type": "service_account", … }|__field__: __problem__|{field}: {value}|__field__: __value__
+  { "type": "service_account", … }|__field__: __problem__|{field}: {value}|__field__: __value__|__field__: __value__.
   __n__/min|service@example.com|<4711@example.com>|<4709@example.com> <4710@example.com>|__n__ KB|__n__ s`.split(
     /\||\n\s*/,
   ),

@@ -13,16 +13,11 @@ import {
   startBrowser,
 } from "./support/editor";
 import { configuration, step, tab, trusting } from "./support/flows";
+import { ALL_LOOKS } from "./support/looks";
 import { runTest } from "./support/test-panel";
 
 const account = { user: "orders@example.com", pass: "correct horse" };
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: false },
-  { version: 5, dark: true },
-] as const;
-
-for (const { version, dark } of looks) {
+for (const { version, dark } of ALL_LOOKS) {
   const name = `looks-${version}-${dark ? "dark" : "light"}`;
 
   describe(`The look in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {

@@ -14,16 +14,15 @@ import {
   startBrowser,
 } from "./support/editor";
 import { configuration, step, tab } from "./support/flows";
+import { ONE_LOOK_EACH } from "./support/looks";
 
 const NEW_IN_CONFIGURATION = ["outbox", "giveUpAfter", "onUnconfirmed"];
-const LATER = ["kind", "oauthFlow", "graphAuth", "cloud", "saveToSentItems", "maxSize", "keepSent", "keepFailed"];
+const LATER = [
+  ...["kind", "oauthFlow", "graphAuth", "cloud", "saveToSentItems", "maxSize", "keepSent", "keepFailed"],
+  ...["attachmentLinks", "maxAttachmentSize", "linkBaseUrl", "linkDays"],
+];
 const NEW_IN_STEP = ["finishWhen", "dedupeKey", "dedupeKeyType", "dedupeHours", "outputs"];
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: true },
-] as const;
-
-for (const { version, dark } of looks) {
+for (const { version, dark } of ONE_LOOK_EACH) {
   describe(`The outbox in the dialogs of Node-RED ${version}`, () => {
     let browser: Browser;
     let red: RunningNodeRed;
@@ -100,6 +99,7 @@ for (const { version, dark } of looks) {
         "50",
         "7",
         "30",
+        ...["never", "", "", "14"],
       ]);
       assert.equal(await nodeInEditor(page, "early", "valid"), true);
     });

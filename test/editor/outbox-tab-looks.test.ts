@@ -4,13 +4,8 @@ import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { type Editor, openEditor, overflowing, screenshot, startBrowser } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
+import { ALL_LOOKS } from "./support/looks";
 import { line, press, row, showOutbox, untilCount } from "./support/outbox-tab";
-
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: false },
-  { version: 5, dark: true },
-] as const;
 
 const mails = [
   ["ann@example.com", "Your order 4711 is on its way"],
@@ -19,7 +14,7 @@ const mails = [
   ["bob@example.org", "Password reset"],
 ] as const;
 
-for (const { version, dark } of looks) {
+for (const { version, dark } of ALL_LOOKS) {
   const name = `outbox-tab-looks-${version}-${dark ? "dark" : "light"}`;
 
   describe(`The look of the outbox tab in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {

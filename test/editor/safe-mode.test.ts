@@ -14,16 +14,11 @@ import {
   startBrowser,
 } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
+import { ONE_LOOK_EACH } from "./support/looks";
 import { line, press, row, showOutbox } from "./support/outbox-tab";
 import { messageAt, reason } from "./support/test-panel";
 
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: false },
-  { version: 5, dark: true },
-] as const;
-
-for (const { version, dark } of looks) {
+for (const { version, dark } of ONE_LOOK_EACH) {
   const name = `safe-mode-${version}-${dark ? "dark" : "light"}`;
 
   describe(`Safe mode in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {

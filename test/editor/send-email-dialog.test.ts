@@ -144,8 +144,12 @@ for (const version of [4, 5] as const) {
           return bareTypes.map((type) => `${id} ${type}`);
         });
       });
-      // Priority has a list of choices there.
-      assert.deepEqual(bare, ["node-input-priority str"]);
+      // These have a list of choices there.
+      const choices = ["invitationMethod", "invitationAllDay", "priority"];
+      assert.deepEqual(
+        bare,
+        choices.map((field) => `node-input-${field} str`),
+      );
       await cancelDialog(page, "node");
     });
 

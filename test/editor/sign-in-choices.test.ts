@@ -66,6 +66,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("an SMTP server shows its own fields only", async () => {
+      assert.equal(await page.getByText(", DKIM").isVisible(), true);
       assert.deepEqual(await shownFields(page), [...SERVER, "tls", "auth"]);
       await chooseSegment(page, "auth", "password");
       assert.deepEqual(await shownFields(page), [...SERVER, "tls", "auth", "username", "password"]);
@@ -95,6 +96,7 @@ for (const version of [4, 5] as const) {
         await screenshot(page, `graph-${version}-${way}`, ".red-ui-tray");
       }
       assert.equal(await page.isChecked("#node-config-input-saveToSentItems"), true);
+      assert.equal(await page.getByText(", DKIM").isVisible(), false);
       assert.match(await page.innerText("#post-office-provider-note"), /Mail\.Send[\s\S]*admin consent[\s\S]*limit it/);
     });
 

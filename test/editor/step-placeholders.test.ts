@@ -12,16 +12,11 @@ import {
   startBrowser,
 } from "./support/editor";
 import { configuration, step, tab } from "./support/flows";
-
-const looks = [
-  { version: 4, dark: false },
-  { version: 5, dark: false },
-  { version: 5, dark: true },
-] as const;
+import { ONE_LOOK_EACH } from "./support/looks";
 
 const list = "<ul>\n{{#payload.items}}\n<li>{{name}}: {{count}}</li>\n{{/payload.items}}\n</ul>";
 
-for (const { version, dark } of looks) {
+for (const { version, dark } of ONE_LOOK_EACH) {
   const name = `placeholders-${version}-${dark ? "dark" : "light"}`;
 
   describe(`Placeholders, lists and bounces in the step of Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {

@@ -44,7 +44,10 @@ for (const version of [4, 5] as const) {
           step("pictures", {
             ...html,
             html: `<p>Hi</p><img id="own" src="cid:logo"><img src="${bait.url}/far.png" alt="far">`,
-            attachments: JSON.stringify([{ filename: "logo.png", content: PIXEL, encoding: "base64", cid: "logo" }]),
+            attachments: JSON.stringify([
+              { filename: "logo.png", content: PIXEL, encoding: "base64", cid: "logo" },
+              { url: `${bait.url}/far.pdf` },
+            ]),
             attachmentsType: "json",
           }),
         ],
@@ -82,6 +85,7 @@ for (const version of [4, 5] as const) {
       const own = await mail.locator("#own").evaluate((image) => (image as HTMLImageElement).naturalWidth);
       assert.equal(own, 1);
       await page.getByText("Pictures and styles from elsewhere are not loaded here (1).").waitFor();
+      await page.getByText("far.pdf (read when the mail is sent)").waitFor();
       await page.locator(".po-mail .po-segments").getByText("Text", { exact: true }).click();
       assert.match(await page.locator(".po-mail-text").innerText(), /Hi/);
       assert.equal(await page.locator(".po-mail iframe").isVisible(), false);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Mailer, type Progress, type SendResult } from "../../src/mailer";
 import { createPostOffice, type PostOffice } from "../../src/post-office";
+import type { TlsMaterial } from "../../src/settings/generic";
 import type { RawConfiguration, RawCredentials } from "../../src/settings/raw";
 import { settingsFor } from "../support/settings";
 import { fastClock } from "./fast-clock";
@@ -35,6 +36,7 @@ export class FaultRig {
     raw: Partial<RawConfiguration> = {},
     credentials: RawCredentials = {},
     readonly folder = mkdtempSync(join(tmpdir(), "post-office-")),
+    private readonly tls: TlsMaterial = {},
   ) {
     this.#office = createPostOffice(this.clock, this.folder, (warning) => this.warnings.push(warning));
     this.#mailer = this.#open(raw, credentials);
@@ -86,6 +88,7 @@ export class FaultRig {
       this.port,
       { outbox: "disk", giveUpAfter: 48, timeout: 60, connectTimeout: 60, ...raw },
       credentials,
+      this.tls,
     );
     const dependencies = {
       clock: this.clock,

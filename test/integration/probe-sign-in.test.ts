@@ -81,6 +81,9 @@ describe("the test tells why the login is refused", () => {
     ...required("mail", "530 5.7.0 Authentication Required", "sender"),
     ...required("rcpt", "550 5.7.1 authentication required", "recipient"),
     ...required("rcpt", "554 5.7.1 <customer@example.org>: Recipient address rejected: not authenticated", "recipient"),
+    ...required("rcpt", "554 5.7.1 <client[192.0.2.1]>: Client host rejected: Access denied", "recipient"),
+    ...required("rcpt", "553 5.7.1 <orders@example.com>: Sender address rejected: not logged in", "recipient"),
+    ...required("mail", "553 5.7.1 <orders@example.com>: Sender address rejected: not logged in", "sender"),
     {
       title: "a plain connection to a server that wants STARTTLS before MAIL",
       script: { mail: "530 5.7.0 Must issue a STARTTLS command first" },

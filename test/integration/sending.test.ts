@@ -50,6 +50,21 @@ describe("what became of a mail", () => {
     assert.equal(all.disposition, "permanent");
   });
 
+  it("is told of those whom the server had refused before it hung up, so that the next attempt is without them", async () => {
+    for (const end of [{ say: "421 4.7.0 Error: too many errors", close: "end" }, "drop"] as const) {
+      const rcpt = (line: string) =>
+        line.includes("gone") ? "550 5.1.1 No such user" : line.includes("last") ? end : undefined;
+      const server = await scripted({ capabilities: [], rcpt });
+      const to = "gone@example.org, ok@example.org, gone2@example.org, last@example.org";
+      const error = await errorOf(mailerFor(server.port).send(mail("x", to)));
+      assert.equal(error.disposition, "transient");
+      assert.deepEqual(states(error.recipients), [
+        ["gone", "rejected", 550],
+        ["gone2", "rejected", 550],
+      ]);
+    }
+  });
+
   it("does not burden the next mail on the same connection, whatever was refused", async () => {
     const refusals = [
       { rcpt: "550 5.1.1 No such user" },
@@ -83,6 +98,23 @@ describe("addresses with letters outside ASCII", () => {
     await mailerFor(server.port).send(mail("x", "jörg@müller.example"));
     assert.match(server.sessions[0]!.received, /^MAIL FROM:<orders@example\.com> SMTPUTF8/m);
     assert.deepEqual(server.mails[0]?.to, ["jörg@xn--mller-kva.example"]);
+  });
+
+  it("of Reply-To ask for it, too, and are refused where it is not offered", async () => {
+    const server = await scripted({});
+    const mailer = mailerFor(server.port, { maxConnections: 1 });
+    const asking = { ...mail("x"), replyTo: "Jörg <jörg@example.com>" };
+    await mailer.send(asking);
+    await mailer.send(mail("y"));
+    assert.deepEqual(
+      server.sessions[0]?.commands
+        .filter((command) => /^MAIL/.test(command))
+        .map((command) => / SMTPUTF8$/.test(command)),
+      [true, false],
+    );
+    const error = await errorOf(mailerFor((await scripted({ capabilities: [] })).port).send(asking));
+    assert.deepEqual([error.reason, error.phase], ["smtputf8-not-offered", "mail"]);
+    assert.match(error.message, /The address jörg@example\.com has/);
   });
 
   it("are refused before MAIL where it does not; a domain alone needs nothing", async () => {

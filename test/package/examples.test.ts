@@ -77,6 +77,8 @@ describe("the examples in the demo", () => {
     const email = await sidebar.next(name);
     assert.deepEqual([email.state, email.configuration], ["accepted", configuration]);
   };
+  const calendarIn = ({ parsed }: DemoMail) =>
+    String(parsed.attachments.find(({ contentType }) => contentType === "text/calendar")?.content);
   const textOf = ({ parsed }: DemoMail) => parsed.text?.trim() ?? "";
 
   /** What each inject button brings, by its file and name. */
@@ -174,6 +176,21 @@ describe("the examples in the demo", () => {
         assert.deepEqual([envelope, parsed.from?.value[0]?.address], [["ann@example.com"], "orders@example.com"]);
         assert.match(String(parsed.html), /your order <b>4711<\/b>/);
         await accepted("What became of it", "Office_365");
+      },
+    },
+    "08-invitation.json": {
+      async "Announce a delivery"() {
+        const calendar = calendarIn(await arrives("ann@example.com", "Your delivery"));
+        assert.match(calendar, /^METHOD:REQUEST\r$[\s\S]*^UID:delivery-4711@example\.com\r$/m);
+        assert.match(calendar, /^DTSTART:\d{8}T0[89]0000Z\r$/m);
+        assert.match(calendar, /^SUMMARY:Delivery of order 4711\r$/m);
+        await accepted("What became of it");
+      },
+      async "Cancel the delivery"() {
+        const calendar = calendarIn(await arrives("ann@example.com", "Your delivery is cancelled"));
+        assert.match(calendar, /^METHOD:CANCEL\r$[\s\S]*^UID:delivery-4711@example\.com\r$/m);
+        assert.match(calendar, /^SEQUENCE:1\r\nSTATUS:CANCELLED\r$/m);
+        await accepted("What became of it");
       },
     },
   };

@@ -93,9 +93,9 @@ let userDir = "";
  * Starts the server that the helper needs; call in `before`, with `stopServer` in `after`. What is sent until
  * then has an outbox of its own.
  */
-export function startServer(): Promise<void> {
+export function startServer(settings: Record<string, unknown> = {}): Promise<void> {
   userDir = mkdtempSync(join(tmpdir(), "flows-"));
-  helper.settings({ userDir });
+  helper.settings({ userDir, ...settings });
   return new Promise((resolve) => helper.startServer(resolve));
 }
 

@@ -26,6 +26,8 @@ export interface MailServerOptions {
   onMailFrom?(address: string): string | undefined;
   /** Decides once a mail is complete; a promise holds the answer back. */
   onMail?(mail: ReceivedMail): string | undefined | Promise<string | undefined>;
+  /** Offered unless this is false. */
+  smtpUtf8?: boolean;
   /** Above it, a connection is greeted with 421. */
   maxConnections?: number;
 }
@@ -101,6 +103,7 @@ function serverOptions(options: MailServerOptions) {
     secure: options.implicit === true,
     name: "mail.example.com",
     size: options.size,
+    hideSMTPUTF8: options.smtpUtf8 === false,
     maxClients: options.maxConnections,
     authOptional: !(options.requireAuth ?? accounts !== undefined),
     disabledCommands: [...(tls ? [] : ["STARTTLS"]), ...(accounts ? [] : ["AUTH"])],

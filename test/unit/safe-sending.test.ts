@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readDraft } from "../../src/compose/message";
+import { readDraft, withoutSources } from "../../src/compose/message";
 import { prepareEmail } from "../../src/compose/prepare";
 import { type SafeSettings, underSafeMode } from "../../src/compose/safe-mode";
 import type { PreparedEmail } from "../../src/model/email";
@@ -17,7 +17,11 @@ const REDIRECT: SafeSettings = {
 const { signal } = new AbortController();
 
 const madeWith = (settings: SafeSettings): Promise<PreparedEmail> =>
-  prepareEmail(underSafeMode(readDraft(draft(), sender), settings), { id: "1", date: new Date(0), signature: "" });
+  prepareEmail(withoutSources(underSafeMode(readDraft(draft(), sender), settings)), {
+    id: "1",
+    date: new Date(0),
+    signature: "",
+  });
 
 describe("Handing over a mail in safe mode", () => {
   let handedOver: PreparedEmail[];

@@ -14,4 +14,4 @@ export function explainChoices(translate: Translate, fields: readonly ChoiceFiel
   }
 }
 
-export type ChoiceField = "outbox" | "onUnconfirmed" | "safeMode" | "oauthFlow" | "graphAuth";
+export type ChoiceField = "outbox" | "onUnconfirmed" | "safeMode" | "attachmentLinks" | "oauthFlow" | "graphAuth";

@@ -11,15 +11,19 @@ export const CHOOSERS = [
   "oauthFlow",
   "graphAuth",
   "safeMode",
+  "attachmentLinks",
 ] as const satisfies readonly Field[];
 
 /** Shows only the fields that the choices of the form give a meaning. What the others hold stays. */
 export function showUsedFields(node: SmtpConfigNode, form: HTMLElement): void {
   const places = [...form.querySelectorAll<HTMLElement>("[data-field]")];
+  /** Of a section's summary, about fields that are in it. */
+  const words = [...form.querySelectorAll<HTMLElement>("[data-with]")];
   const rows = [...form.querySelectorAll<HTMLElement>(".po-row")].filter((row) => row.querySelector("[data-field]"));
   const refresh = () => {
     const fields = readForm(form, node);
     for (const place of places) place.hidden = !isShown(place.dataset.field as string, fields);
+    for (const word of words) word.hidden = !isShown(word.dataset.with as string, fields);
     for (const row of rows) row.hidden = row.querySelector("[data-field]:not([hidden])") === null;
   };
   for (const chooser of CHOOSERS) $(control(chooser)).on("change", refresh);

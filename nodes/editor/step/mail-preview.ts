@@ -1,6 +1,7 @@
 import type { Mailbox } from "../../../src/model/mail-header";
 import type { SampleMail } from "../../../src/model/sample";
 import { element } from "../shared/elements";
+import { describeInvitation } from "./invitation-preview";
 import { safeDocument } from "./safe-document";
 
 /** The mail as a recipient sees it: who, what about, and the body in a frame that runs and fetches nothing. */
@@ -17,7 +18,8 @@ export function renderMail(translate: Translate, mail: SampleMail): HTMLElement 
   line("send-email.label.bounceTo", mail.bounceTo === "" ? "<>" : mail.bounceTo);
   if (mail.priority) line("send-email.label.priority", translate(`send-email.priority.${mail.priority}`));
   line("send-email.label.headers", mail.headers.map(({ name, value }) => `${name}: ${value}`).join("\n"));
-  line("send-email.label.attachments", attachmentsOf(mail));
+  line("send-email.label.attachments", attachmentsOf(translate, mail));
+  line("send-email.label.invitationKind", mail.invitation && describeInvitation(translate, mail.invitation));
   const subject = element("h5", "po-mail-subject", mail.subject || translate("send-email.preview.no-subject"));
   return element("article", "po-mail", subject, head, ...renderBodies(translate, mail));
 }
@@ -65,11 +67,19 @@ function blocked(translate: Translate, remote: number): string {
   return remote === 0 ? "" : translate("send-email.preview.remote", { count: remote });
 }
 
-function attachmentsOf({ attachments }: SampleMail): string {
+function attachmentsOf(translate: Translate, { attachments }: SampleMail): string {
   return attachments
     .filter(({ inline }) => !inline)
-    .map(({ filename, bytes }) => `${filename} (${bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`})`)
+    .map(({ filename, bytes, link }) => {
+      const size = sizeOf(translate, bytes);
+      return link ? translate("send-email.preview.as-link", { filename, size }) : `${filename} (${size})`;
+    })
     .join(", ");
+}
+
+function sizeOf(translate: Translate, bytes: number | undefined): string {
+  if (bytes === undefined) return translate("send-email.preview.unread");
+  return bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`;
 }
 
 export const list = (mailboxes: readonly Mailbox[]): string => mailboxes.map(named).join(", ");

@@ -1,4 +1,5 @@
 import {
+  INVITATION_FIELDS,
   type RawSendEmail,
   SEND_EMAIL_DEFAULTS,
   TYPED_FIELDS,
@@ -20,11 +21,16 @@ export function readForm(form: HTMLElement, node: SendEmailNode): RawSendEmail {
 }
 
 /** The fields that a mail is made of now: the body's other kind and rows that are not shown are none. */
-export function usedFields(form: HTMLElement, { bodyType, chooseByMessage }: RawSendEmail): TypedField[] {
+export function usedFields(
+  form: HTMLElement,
+  { bodyType, chooseByMessage, invitationKind }: RawSendEmail,
+): TypedField[] {
   return TYPED_FIELDS.filter((field) => {
     if (field === "text") return bodyType !== "html";
     if (field === "html") return bodyType !== "text";
     if (field === "configurationName") return chooseByMessage;
+    if (field === "invitation") return invitationKind === "value";
+    if ((INVITATION_FIELDS as readonly TypedField[]).includes(field) && invitationKind !== "fields") return false;
     const row = form.querySelector(`#node-input-${field}`)?.closest<HTMLElement>(".po-row");
     return row ? !row.hidden : false;
   });

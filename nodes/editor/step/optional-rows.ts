@@ -6,6 +6,14 @@ import type { SendEmailNode } from "./step-node";
 /** By the place of their buttons. */
 const OPTIONAL = {
   "post-office-add": ["cc", "bcc", "replyTo", "from"],
+  "post-office-add-invitation": [
+    "invitationLocation",
+    "invitationSummary",
+    "invitationAllDay",
+    "invitationMethod",
+    "invitationUid",
+    "invitationSequence",
+  ],
   "post-office-add-delivery": ["references", "listUnsubscribe", "bounceTo"],
 } as const satisfies Record<string, readonly TypedField[]>;
 type Place = keyof typeof OPTIONAL;

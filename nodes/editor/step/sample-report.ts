@@ -80,7 +80,10 @@ function ownRecipients(mail: SampleMail, translate: Translate): string {
 
 function renderFailure(finding: ProbeFinding, actions: SampleReportActions): HTMLElement {
   const { translate, configurationWords, hasField, goTo } = actions;
-  const nameOf = (field: string): string => field.replace(/\[.*/, "");
+  // What an invitation is made of has fields of its own, where it is made of fields.
+  const ownField = (field: string): string =>
+    field.replace(/^invitation\.(.)/, (_, first) => `invitation${first.toUpperCase()}`);
+  const nameOf = (field: string): string => (hasField(ownField(field)) ? ownField(field) : field.replace(/[[.].*/, ""));
   return renderFinding(finding, "", {
     translate: configurationWords,
     hasField: (field) => hasField(nameOf(field)),

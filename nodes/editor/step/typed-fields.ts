@@ -5,7 +5,15 @@ import { ATTACHMENT_TYPES, HEADER_TYPES, type SendEmailNode, TEXT_TYPES, TOKEN_T
 const WRITTEN_ICONS: Readonly<Record<string, string>> = {
   ...{ to: "fa fa-at", cc: "fa fa-at", bcc: "fa fa-at", replyTo: "fa fa-at", from: "fa fa-at" },
   ...{ references: "fa fa-reply-all", listUnsubscribe: "fa fa-sign-out", bounceTo: "fa fa-at" },
-  ...{ subject: "", inReplyTo: "fa fa-reply", dedupeKey: "fa fa-key", configurationName: "fa fa-server" },
+  ...{ invitationStart: "fa fa-clock-o", invitationEnd: "fa fa-clock-o", invitationTimeZone: "fa fa-globe" },
+  ...{ invitationSummary: "", invitationLocation: "fa fa-map-marker", invitationUid: "fa fa-tag" },
+  ...{
+    invitationSequence: "fa fa-sort-numeric-asc",
+    subject: "",
+    inReplyTo: "fa fa-reply",
+    dedupeKey: "fa fa-key",
+    configurationName: "fa fa-server",
+  },
 };
 
 /** Shown in an empty field, for the kinds of value that say where to look: a property, and an expression. */
@@ -23,6 +31,16 @@ const EXAMPLES: Readonly<Record<string, readonly [property: string, expression: 
   references: ["references", "payload.thread.messageIds"],
   listUnsubscribe: ["payload.unsubscribe", '"https://example.com/unsubscribe/" & payload.id'],
   bounceTo: ["payload.bounces", '"bounces+" & payload.id & "@example.com"'],
+  invitation: ["invitation", '{"start": payload.start, "end": payload.end}'],
+  invitationMethod: ["payload.method", 'payload.cancelled ? "cancel" : "request"'],
+  invitationUid: ["payload.uid", 'payload.id & "@example.com"'],
+  invitationSequence: ["payload.version", "payload.version + 1"],
+  invitationSummary: ["payload.title", '"Delivery " & payload.id'],
+  invitationStart: ["payload.start", 'payload.day & "T10:00"'],
+  invitationEnd: ["payload.end", 'payload.day & "T11:30"'],
+  invitationTimeZone: ["payload.timeZone", 'payload.country = "GB" ? "Europe/London" : "Europe/Berlin"'],
+  invitationAllDay: ["payload.allDay", "$exists(payload.hour) = false"],
+  invitationLocation: ["payload.place", '"Room " & payload.room'],
   dedupeKey: ["payload.id", '"order-" & payload.id'],
   configurationName: ["payload.account", 'payload.country & "_SMTP"'],
   accessToken: ["accessToken", "auth.access_token"],
@@ -30,25 +48,36 @@ const EXAMPLES: Readonly<Record<string, readonly [property: string, expression: 
 const WRITTEN_JSON: Readonly<Record<string, string>> = {
   attachments: '[{"filename": "hello.txt", "content": "Hello"}]',
   headers: '{"X-Order": "4711"}',
+  invitation: '{"start": "2026-12-24T10:00", "timeZone": "Europe/Berlin"}',
 };
 
 /** Turns the inputs into Node-RED's typed inputs, each with its accessible name. */
 export function startTypedFields(node: SendEmailNode): void {
-  const priority: TypedInputType = {
-    value: "str",
-    label: node._("send-email.priority.choice"),
-    icon: "fa fa-flag-o",
-    options: [
-      { value: "", label: node._("send-email.priority.normal") },
-      { value: "high", label: node._("send-email.priority.high") },
-      { value: "low", label: node._("send-email.priority.low") },
-    ],
+  const makeChoice = (field: string, icon: string, options: readonly (readonly [value: string, key: string])[]) => {
+    const label = node._("send-email.priority.choice");
+    const named = options.map(([value, key]) => ({ value, label: node._(key) }));
+    const choice: TypedInputType = { value: "str", label, icon, options: named };
+    makeTyped(node, field, [choice, ...TEXT_TYPES.filter((type) => type !== "str")]);
   };
   for (const [field, icon] of Object.entries(WRITTEN_ICONS)) makeTyped(node, field, textTypes(node, icon));
   makeTyped(node, "attachments", ATTACHMENT_TYPES);
   makeTyped(node, "headers", HEADER_TYPES);
   makeTyped(node, "accessToken", TOKEN_TYPES);
-  makeTyped(node, "priority", [priority, ...TEXT_TYPES.filter((type) => type !== "str")]);
+  makeTyped(node, "invitation", ATTACHMENT_TYPES);
+  makeChoice("priority", "fa fa-flag-o", [
+    ["", "send-email.priority.normal"],
+    ["high", "send-email.priority.high"],
+    ["low", "send-email.priority.low"],
+  ]);
+  makeChoice("invitationMethod", "fa fa-calendar", [
+    ["", "send-email.invitation.method.request"],
+    ["cancel", "send-email.invitation.method.cancel"],
+  ]);
+  makeChoice("invitationAllDay", "fa fa-sun-o", [
+    ["", "send-email.invitation.all-day.by-start"],
+    ["true", "send-email.invitation.all-day.yes"],
+    ["false", "send-email.invitation.all-day.no"],
+  ]);
 }
 
 function makeTyped(node: SendEmailNode, field: string, types: readonly (string | TypedInputType)[]): void {

@@ -16,6 +16,11 @@ export function openStep(node: SendEmailNode | undefined): void {
   openId = node?.id;
 }
 
+/** Whether this is the step whose dialog is open. */
+export function isOpen(node: SendEmailNode): boolean {
+  return openId === node.id;
+}
+
 /** A configuration that mails can go out through: the chosen one, or else the default. */
 export const validConfiguration: Validator<SendEmailNode> = function (value, _opt) {
   return configurationProblem(this._, value) ?? true;
@@ -45,8 +50,7 @@ export function allowedProblem(translate: Translate, ids: readonly string[]): st
 }
 
 export const validAllowed: Validator<SendEmailNode> = function (value, _opt) {
-  const isOpen = openId === this.id;
-  const chooses = isOpen ? $("#node-input-chooseByMessage").prop("checked") : this.chooseByMessage;
+  const chooses = isOpen(this) ? $("#node-input-chooseByMessage").prop("checked") : this.chooseByMessage;
   return (chooses === true && allowedProblem(this._, allowedIds(value))) || true;
 };
 
@@ -102,8 +106,7 @@ export function dedupeHoursProblem(translate: Translate, value: unknown): string
 
 /** Only a key has a lifetime. */
 export const validDedupeHours: Validator<SendEmailNode> = function (value, _opt) {
-  const isOpen = openId === this.id;
-  const key = isOpen ? $("#node-input-dedupeKey").val() : this.dedupeKey;
+  const key = isOpen(this) ? $("#node-input-dedupeKey").val() : this.dedupeKey;
   if (value === undefined || (key ?? "") === "") return true;
   return dedupeHoursProblem(this._, value) ?? true;
 };

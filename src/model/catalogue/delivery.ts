@@ -57,6 +57,15 @@ export const DELIVERY_FAILURES = {
     remedy:
       "Servers relay to other domains only for those who signed in: set Sign-in to user name and password, or have this machine's address allowed on the server.",
   },
+  "relay-deferred": {
+    code: "ERR_MAIL_RECIPIENTS_REJECTED",
+    disposition: "transient",
+    verdict: "failed",
+    field: "auth",
+    cause: "The server does not pass mail on to {names} for this sender, and calls that temporary: {response}",
+    remedy:
+      "Waiting rarely helps. Servers relay to other domains only for those who signed in: set Sign-in to user name and password, or have this machine's address allowed on the server.",
+  },
   "mailbox-full": {
     code: "ERR_MAIL_RECIPIENTS_REJECTED",
     disposition: "permanent",

@@ -1,3 +1,4 @@
+import { ATTACHMENT_FAILURES } from "./attachments";
 import { CONNECTION_FAILURES } from "./connection";
 import { DELIVERY_FAILURES } from "./delivery";
 import { DKIM_FAILURES } from "./dkim";
@@ -6,6 +7,7 @@ import type { FailureEntry } from "./entry";
 import { fill, placesOf } from "./fill";
 import { GRAPH_FAILURES } from "./graph";
 import { INPUT_FAILURES } from "./input";
+import { INVITATION_FAILURES } from "./invitation";
 import type { Phrase } from "./phrases";
 import { SERVICE_FAILURES } from "./services";
 import { SIGN_IN_FAILURES } from "./sign-in";
@@ -27,6 +29,8 @@ export const FAILURES = {
   ...DKIM_FAILURES,
   ...GRAPH_FAILURES,
   ...INPUT_FAILURES,
+  ...INVITATION_FAILURES,
+  ...ATTACHMENT_FAILURES,
 } as const;
 
 export type FailureReason = keyof typeof FAILURES;

@@ -163,13 +163,22 @@ export const INPUT_FAILURES = {
     remedy:
       "Give a Buffer, a string, a data URI, or an object like { filename, content, contentType }; several in an array.",
   },
-  "attachment-location": {
-    code: "ERR_MAIL_ATTACHMENT",
+  "attachment-above-limit": {
+    code: "ERR_MAIL_TOO_LARGE",
     disposition: "permanent",
+    verdict: "failed",
+    cause: "{field}: the file “{names}” has {value} MB, and this configuration lets an attachment have {limit} MB.",
+    remedy:
+      "Send a smaller file, or raise Largest attachment in the configuration. Or let it send larger ones as links there; pictures that the HTML shows, and invitations, cannot be links.",
+  },
+  "links-not-served": {
+    code: "ERR_MAIL_CONFIG",
+    disposition: "configuration",
     verdict: "input",
+    field: "attachmentLinks",
     cause:
-      "{field}: files and web addresses are not read here, because a message could then mail any file of this machine ({value}).",
-    remedy: "Read it before with a “read file” or “http request” node and pass its content as a Buffer.",
+      "Attachments of this configuration go as links, and this Node-RED cannot serve the files: httpNodeRoot is false in its settings, or it has no user directory.",
+    remedy: "Give Node-RED an httpNodeRoot in its settings file, or set Send as links to “never”; then deploy.",
   },
   "message-above-limit": {
     code: "ERR_MAIL_TOO_LARGE",

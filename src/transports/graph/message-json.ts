@@ -61,7 +61,7 @@ export function attachmentJson({ name, contentType, inline, contentId, content }
     name,
     contentType,
     contentBytes: content.read(0, content.size).toString("base64"),
-    ...(contentId ? { contentId, isInline: inline } : {}),
+    ...inlineJson(inline, contentId),
   };
 }
 
@@ -72,8 +72,13 @@ export function attachmentItem({ name, contentType, inline, contentId, content }
     name,
     size: content.size,
     contentType,
-    ...(contentId ? { contentId, isInline: inline } : {}),
+    ...inlineJson(inline, contentId),
   };
+}
+
+/** What readers show beside the text need not be what HTML refers to. */
+function inlineJson(inline: boolean, contentId: string | undefined): object {
+  return { ...(contentId ? { contentId } : {}), ...(contentId || inline ? { isInline: inline } : {}) };
 }
 
 function recipientJson({ name, address }: Mailbox): object {

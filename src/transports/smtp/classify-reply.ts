@@ -13,13 +13,16 @@ export function classifyReply(answer: SmtpAnswer, phase: Phase, settings: Generi
   const facts: FailureFacts = { ...factsOf(settings, phase), response: answer.response, names };
   facts.user = settings.account;
   const byToken = phase === "auth" && settings.oauth ? tokenReason(answer) : undefined;
-  return new SendError(byToken ?? reasonOf(answer, phase), { phase, facts, smtp: answer });
+  const unknown = (settings.login ?? settings.oauth) ? undefined : strangerReason(answer, phase);
+  return new SendError(byToken ?? unknown ?? reasonOf(answer, phase), { phase, facts, smtp: answer });
 }
 
 /** The catalogue's name for a refusing reply. */
 export function reasonOf(answer: SmtpAnswer, phase: Phase): FailureReason {
-  const { replyCode } = answer;
+  const { replyCode, response } = answer;
   if (replyCode === undefined) return phase === "greeting" ? "not-smtp" : "protocol-error";
+  // Postfix lets the handshake pass, and says only then that it wanted to see one.
+  if (replyCode === 421 && /client certificate/i.test(response)) return "tls-client-certificate";
   // A 421 closes the connection whatever was asked (RFC 5321 §3.8); 432 is Microsoft's "too many connections".
   if ((replyCode === 421 && phase !== "greeting") || replyCode === 432) return "throttled";
   switch (phase) {
@@ -52,6 +55,13 @@ function tokenReason({ replyCode, enhancedCode, response }: SmtpAnswer): Failure
   return enhancedCode === "5.7.139" ? undefined : "auth-token-refused";
 }
 
+/** How Postfix refuses whoever has not signed in, where it says nothing of signing in; undefined for another refusal. */
+function strangerReason({ replyCode = 0, response }: SmtpAnswer, phase: Phase): FailureReason | undefined {
+  if (replyCode < 500 || (phase !== "mail" && phase !== "rcpt")) return undefined;
+  if (/client host rejected: access denied/i.test(response)) return "auth-required";
+  return phase === "rcpt" && /recipient address rejected: access denied/i.test(response) ? "relay-denied" : undefined;
+}
+
 function authReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   const { enhancedCode, response } = answer;
   if (replyCode < 500) return "auth-temporary";
@@ -74,6 +84,7 @@ function mailReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   if (replyCode < 500) return isThrottling(answer) ? "throttled" : "sender-deferred";
   if (needsLogin(answer, replyCode)) return mustEncrypt(response) ? "auth-encryption-required" : "auth-required";
   if (enhancedCode === "5.7.30") return "auth-microsoft-retired";
+  if (refusesMachine(answer)) return "greeting-refused";
   if (isTooLarge(answer, replyCode)) return "message-too-large";
   if (isOverLimit(answer)) return "sender-limit";
   return isNotAllowed(answer) ? "sender-not-allowed" : "sender-refused";
@@ -85,7 +96,14 @@ function recipientReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   if (enhancedCode.endsWith(".2.2") || /mailbox (?:is )?full|over quota|quota exceeded/i.test(response)) {
     return replyCode < 500 ? "recipient-deferred" : "mailbox-full";
   }
-  if (replyCode < 500) return isThrottling(answer) ? "throttled" : "recipient-deferred";
+  if (replyCode < 500) {
+    if (isThrottling(answer)) return "throttled";
+    // More of it than below, because a greylist's page may well be on a machine that is called relay.
+    return /relay access denied|relaying denied|unable to relay/i.test(response)
+      ? "relay-deferred"
+      : "recipient-deferred";
+  }
+  if (refusesMachine(answer)) return "greeting-refused";
   if (/relay/i.test(response) || enhancedCode === "5.7.54") return "relay-denied";
   if (/sender address rejected|not owned by user|send ?as/i.test(response)) return "sender-not-allowed";
   return "recipient-refused";
@@ -103,8 +121,14 @@ function contentReason(answer: SmtpAnswer, replyCode: number): FailureReason {
 function needsLogin({ response }: SmtpAnswer, replyCode: number): boolean {
   return (
     replyCode === 530 ||
-    (replyCode >= 500 && /authentication (?:is )?required|must authenticate|not authenticated/i.test(response))
+    (replyCode >= 500 &&
+      /authentication (?:is )?required|must authenticate|not authenticated|not logged in/i.test(response))
   );
+}
+
+/** Postfix says it of the recipient, or of the sender, because it lets everybody speak that far. */
+function refusesMachine({ response }: SmtpAnswer): boolean {
+  return /client host (?:rejected|\[[^\]]*\] blocked)/i.test(response);
 }
 
 function mustEncrypt(response: string): boolean {
@@ -138,5 +162,7 @@ function isOverLimit({ enhancedCode = "", response }: SmtpAnswer): boolean {
 }
 
 function isThrottling({ enhancedCode, response }: SmtpAnswer): boolean {
-  return enhancedCode === "4.7.28" || /too many|rate limit|throttl|slow down|try again in \d+ ?s/i.test(response);
+  return (
+    enhancedCode === "4.7.28" || /too (?:many|much)|rate limit|throttl|slow down|try again in \d+ ?s/i.test(response)
+  );
 }

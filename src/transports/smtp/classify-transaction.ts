@@ -32,6 +32,24 @@ export function receiptOf(email: PreparedEmail, info: SMTPConnection.SentMessage
   return { messageId: email.messageId, recipients, response: answer.response };
 }
 
+/**
+ * The same failure with what was said of single recipients before the conversation ended.
+ *
+ * Postfix hangs up (421) after twenty recipients whom it does not know: sent to all of them again and again, the
+ * mail would never come to those whom it knows.
+ */
+export function withRefusals(error: SendError, to: readonly string[], replies: readonly string[]): SendError {
+  const { reason, phase, facts, smtp, disposition, recipients } = error;
+  if (recipients || disposition !== "transient" || (phase !== "rcpt" && phase !== "data")) return error;
+  const refused = replies.flatMap((reply, at): RecipientResult[] => {
+    const [address, answer] = [to[at], readReply(reply)];
+    const { replyCode = 0 } = answer;
+    return address === undefined || replyCode < 400 || replyCode === 421 ? [] : [refusedRecipient(address, answer)];
+  });
+  if (refused.length === 0 || refused.length === to.length) return error;
+  return new SendError(reason, { phase, facts, recipients: refused, ...(smtp ? { smtp } : {}) });
+}
+
 /** Tells what a refusal of the sender, of every recipient, or of the content means. */
 export function classifyTransaction(error: NodemailerError, settings: GenericSettings, redact: Redact): SendError {
   if (error.rejectedErrors && error.rejectedErrors.length > 0)

@@ -17,8 +17,9 @@ import type { GenericSettings } from "../../settings/generic";
 import type { Capabilities } from "./capabilities";
 import { classifyReply } from "./classify-reply";
 import { classifySocketError, factsOf } from "./classify-socket";
-import { classifyTransaction, type NodemailerError, receiptOf } from "./classify-transaction";
+import { classifyTransaction, type NodemailerError, receiptOf, withRefusals } from "./classify-transaction";
 import { describeTls } from "./describe-tls";
+import { askForSmtpUtf8, internationalAddresses } from "./international";
 import { MarkedBody } from "./marked-body";
 import { discard, openSocket } from "./open-socket";
 import { readReply } from "./reply";
@@ -196,7 +197,7 @@ export class SmtpSession {
       );
       return receiptOf(email, info, this.context.redact);
     } catch (error) {
-      if (!body.refusal) throw error;
+      if (!body.refusal) throw withRefusals(error as SendError, to, this.transcript.recipientReplies);
       // The server waits for what will not come: without the final dot it keeps nothing of it.
       this.destroy();
       throw body.refusal;
@@ -249,10 +250,10 @@ export class SmtpSession {
     });
   }
 
-  #refuseUnsendable({ envelope }: PreparedEmail, size: number): void {
+  #refuseUnsendable(email: PreparedEmail, size: number): void {
     const { settings } = this.context;
     const { smtpUtf8, maxBytes } = this.capabilities;
-    const international = [envelope.from, ...envelope.to].filter((address) => /[^\u0000-\u007f]/.test(address));
+    const international = internationalAddresses(email);
     if (international.length > 0 && !smtpUtf8) {
       const facts = { ...factsOf(settings, "mail"), names: international.join(", ") };
       throw new SendError("smtputf8-not-offered", { phase: "mail", facts });
@@ -261,6 +262,7 @@ export class SmtpSession {
       const response = phrase("size-at-server", { value: size, limit: maxBytes });
       throw new SendError("message-too-large", { phase: "mail", facts: { ...factsOf(settings, "mail"), response } });
     }
+    if (international.length > 0) askForSmtpUtf8(this.connection);
   }
 
   /** Runs one operation of nodemailer's; its errors, and an abort, become SendErrors. */

@@ -54,6 +54,7 @@ export class Transcript {
   #greeting = "";
   #anyReply = false;
   #answered: Phase = "greeting";
+  #recipientReplies: string[] = [];
 
   constructor(
     private readonly redact: Redact,
@@ -100,8 +101,14 @@ export class Transcript {
     return this.#anyReply;
   }
 
+  /** What the server said of each recipient since `startTransaction`, in the order in which they were named. */
+  get recipientReplies(): readonly string[] {
+    return this.#recipientReplies;
+  }
+
   startTransaction(): void {
     this.#anyReply = false;
+    this.#recipientReplies = [];
   }
 
   #sent(line: string): void {
@@ -121,6 +128,7 @@ export class Transcript {
     const redacted = this.redact(reply);
     const safe = isReply(reply) ? redacted : readReply(redacted).response;
     if (phase === "greeting") this.#greeting = safe;
+    if (phase === "rcpt") this.#recipientReplies.push(safe);
     if (phase === "ehlo" && reply.startsWith("2")) {
       this.#ehloReply = reply;
       this.#capabilities = undefined;

@@ -51,7 +51,8 @@ export async function openEditor(browser: Browser, url: string, options: EditorO
   if (options.dark)
     await context.addInitScript(() => window === top && localStorage.setItem("view-dark-theme", "dark"));
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // Far more than anything takes: what is slow here is a machine that has much to do.
+  page.setDefaultTimeout(30_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => {
     // Node-RED 5 writes its tips, now and then, into a box that it no longer has; its script may be minified.
@@ -135,8 +136,16 @@ export async function cancelDialog(page: Page, kind: "node" | "config"): Promise
 
 async function leaveDialog(page: Page, button: string): Promise<void> {
   const tray = await page.waitForSelector(button);
+  await clickNoticesAway(page);
   await tray.click();
   await tray.waitForElementState("hidden");
+}
+
+/** Notices lie over the buttons of a dialog until they go by themselves; those that wait for an answer stay. */
+export async function clickNoticesAway(page: Page): Promise<void> {
+  await page.locator(".red-ui-notification").evaluateAll((notices) => {
+    for (const notice of notices) (notice as HTMLElement).click();
+  });
 }
 
 export async function deploy(page: Page): Promise<void> {

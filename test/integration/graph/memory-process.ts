@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { PreparedEmail } from "../../../src/model/email";
 import { graphTransport } from "../../support/graph/graph-rig";
+import { watchMemory } from "../../support/watch-memory";
 
 /**
  * Sends a mail out of a file through the Graph at `url` and prints what its memory was: at rest, before the
@@ -25,24 +26,6 @@ async function main(url: string, file: string): Promise<void> {
   await send(readFileSync(file));
   process.stdout.write(JSON.stringify({ rest, most: highest() }));
   await transport.close();
-}
-
-/** From here on: the kernel's own high-water mark where there is one (Linux), else the highest of many looks. */
-function watchMemory(): () => number {
-  if (existsSync("/proc/self/clear_refs")) {
-    writeFileSync("/proc/self/clear_refs", "5");
-    return () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
-  }
-  let highest = process.memoryUsage.rss();
-  const look = (): void => {
-    highest = Math.max(highest, process.memoryUsage.rss());
-  };
-  const timer = setInterval(look, 1);
-  return () => {
-    clearInterval(timer);
-    look();
-    return highest;
-  };
 }
 
 void main(process.argv[2] ?? "", process.argv[3] ?? "");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { simpleParser } from "mailparser";
 import { graphSettings } from "../../support/graph/graph-rig";
 import { bench, closeAll, large } from "./rig";
 
@@ -90,6 +91,20 @@ describe("sending through Graph", () => {
     assert.match(mail?.mime ?? "", /^References: <first@example\.org>\s+<second@example\.org>/m);
     assert.match(mail?.mime ?? "", /^Auto-Submitted: auto-generated/m);
     assert.match(mail?.mime ?? "", /text\/calendar;[^\r\n]*method=REQUEST/);
+  });
+
+  it("brings an invitation as MIME, with its method, beside HTML and a file that is too large for one request", async () => {
+    const { send, graph } = await bench();
+    const invitation = { start: "2026-12-01T10:00Z", uid: "4711@example.com", method: "cancel", location: "Süd" };
+    await send({ html: "<p>x</p>", bcc: "h@example.org", invitation, attachments: large(5, "plan.bin") });
+    const [mail] = graph.mails;
+    assert.deepEqual([mail?.way, mail?.html.trim(), mail?.bcc], ["draft", "<p>x</p>", ["h@example.org"]]);
+    assert.match(mail?.mime ?? "", /^Content-Type: text\/calendar; charset=utf-8; method=CANCEL\r$/m);
+    const { attachments } = await simpleParser(mail?.mime ?? "");
+    const calendar = attachments.find(({ contentType }) => contentType === "text/calendar");
+    assert.match(calendar?.content.toString() ?? "", /^METHOD:CANCEL\r$[\s\S]*^LOCATION:Süd\r$/m);
+    const names = mail?.attachments.map(({ name }) => name) ?? [];
+    assert.ok(names.includes("plan.bin") && names.includes("invite.ics"), names.join());
   });
 
   for (const way of cases) {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { simpleParser } from "mailparser";
-import { compose, refusalOf } from "./composing";
+import { readAttachments } from "../../../src/compose/attachments";
+import { readDraft, withoutSources } from "../../../src/compose/message";
+import { compose, draft, refusalOf, sender } from "./composing";
 
 const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 
@@ -17,7 +19,19 @@ async function attachmentsOf(attachments: unknown, html?: string) {
 
 describe("attachments arrive as they were given", () => {
   const cases: [title: string, value: unknown, filename: string, content: Buffer, contentType?: string][] = [
-    ["a Buffer", png, "attachment-1.bin", png],
+    ["a Buffer", png, "attachment-1.png", png, "image/png"],
+    ["a Buffer of no format that is known", Buffer.from("PN"), "attachment-1.bin", Buffer.from("PN")],
+    ["a name without an extension", { filename: "scan", content: png }, "scan", png, "image/png"],
+    ["a name that says otherwise", { filename: "a.txt", content: png }, "a.txt", png, "text/plain"],
+    ["a type without a name", { contentType: "text/csv", content: "a;b" }, "attachment-1.csv", Buffer.from("a;b")],
+    ["a PDF without a name", { content: "%PDF-1.7" }, "attachment-1.pdf", Buffer.from("%PDF-1.7"), "application/pdf"],
+    [
+      "a bare data URI",
+      `data:image/gif;base64,${Buffer.from("GIF89a").toString("base64")}`,
+      "attachment-1.gif",
+      Buffer.from("GIF89a"),
+      "image/gif",
+    ],
     ["a text", "Grüße\n", "attachment-1.txt", Buffer.from("Grüße\n"), "text/plain"],
     ["an object with a Buffer", { filename: "a.png", content: png }, "a.png", png, "image/png"],
     ["an object with a name as other nodes write it", { name: "a.png", content: png }, "a.png", png],
@@ -48,8 +62,8 @@ describe("attachments arrive as they were given", () => {
       "text/plain",
     ],
     ["a Buffer that went through JSON", { filename: "a.png", content: JSON.parse(JSON.stringify(png)) }, "a.png", png],
-    ["a bare Buffer that went through JSON", JSON.parse(JSON.stringify(png)), "attachment-1.bin", png],
-    ["a Uint8Array", new Uint8Array(png), "attachment-1.bin", png],
+    ["a bare Buffer that went through JSON", JSON.parse(JSON.stringify(png)), "attachment-1.png", png],
+    ["a Uint8Array", new Uint8Array(png), "attachment-1.png", png],
     ["an empty one", { filename: "empty.txt", content: "" }, "empty.txt", Buffer.alloc(0)],
     ["a name in another script", { filename: "Größe 東京.txt", content: "x" }, "Größe 東京.txt", Buffer.from("x")],
     [
@@ -101,8 +115,36 @@ describe("attachments arrive as they were given", () => {
     const got = await attachmentsOf([png, "text", { filename: "c", content: "c" }]);
     assert.deepEqual(
       got.map(({ filename }) => filename),
-      ["attachment-1.bin", "attachment-2.txt", "c"],
+      ["attachment-1.png", "attachment-2.txt", "c"],
     );
+  });
+
+  it("with a name of its own each, whatever letters' case and form", async () => {
+    const cases: [string[], string[]][] = [
+      [
+        ["report.pdf", "report.pdf", "Report.PDF", "report.pdf"],
+        ["report.pdf", "report (2).pdf", "Report (3).PDF", "report (4).pdf"],
+      ],
+      [
+        ["a", "a", "a (2)", "a"],
+        ["a", "a (3)", "a (2)", "a (4)"],
+      ],
+      [
+        ["b.tar.gz", "b.tar.gz", ".env", ".env", "Größe.txt", "Gr\u006f\u0308ße.txt"],
+        ["b.tar.gz", "b (2).tar.gz", ".env", ".env (2)", "Größe.txt", "Gr\u006f\u0308ße (2).txt"],
+      ],
+      [
+        ["v1.2 final", "v1.2 final", "😀.", "😀."],
+        ["v1.2 final", "v1.2 final (2)", "😀.", "😀. (2)"],
+      ],
+    ];
+    for (const [names, expected] of cases) {
+      const got = await attachmentsOf(names.map((filename, at) => ({ filename, content: String(at) })));
+      assert.deepEqual(
+        got.map(({ filename, content }) => [filename, content.toString()]),
+        expected.map((name, at) => [name, String(at)]),
+      );
+    }
   });
 
   it("none", async () => {
@@ -171,16 +213,20 @@ describe("a content disposition", () => {
 describe("attachments are refused, by field, where", () => {
   const content = "x";
   const cases: [title: string, value: unknown, reason: string, field: string][] = [
-    ["a path", { path: "/etc/passwd" }, "attachment-location", "attachments.path"],
-    [
-      "a path beside a content",
-      { filename: "a", content, path: "/etc/passwd" },
-      "attachment-location",
-      "attachments.path",
-    ],
-    ["a path in an array", ["x", { path: "/etc/passwd" }], "attachment-location", "attachments[1].path"],
-    ["an address", { href: "http://127.0.0.1/" }, "attachment-location", "attachments.href"],
-    ["a url", { url: "http://127.0.0.1/" }, "attachment-location", "attachments.url"],
+    ["a path beside a content", { content, path: "/data/a" }, "attachment-invalid", "attachments.content"],
+    ["a path with an encoding", { path: "/data/a", encoding: "hex" }, "attachment-invalid", "attachments.encoding"],
+    ["a path beside a url", { path: "/a", url: "http://a.example/" }, "attachment-invalid", "attachments.url"],
+    ["a path that is empty", ["x", { path: "" }], "attachment-location", "attachments[1].path"],
+    ["a path that is no text", { path: Buffer.from("/etc/passwd") }, "field-type", "attachments.path"],
+    ["a path with a NUL", { path: "/data/a.pdf\0.txt" }, "line-break", "attachments.path"],
+    ["a path with a line break", { path: "/data/a\n" }, "line-break", "attachments.path"],
+    ["file:", { path: "file:///etc/passwd" }, "attachment-location", "attachments.path"],
+    ["file: of another spelling", { path: "FILE:/etc/passwd" }, "attachment-location", "attachments.path"],
+    ["file: as a url", { url: "file:///etc/passwd" }, "attachment-location", "attachments.url"],
+    ["another scheme", { path: "ftp://ann:s3cret@a.example/a?s3cret" }, "attachment-location", "attachments.path"],
+    ["a data URI as a path", { path: "data:text/plain,s3cret" }, "attachment-location", "attachments.path"],
+    ["a url that is a path", { href: "/etc/passwd" }, "attachment-location", "attachments.href"],
+    ["a url that cannot be one", { url: "http://[::1/?s3cret" }, "attachment-location", "attachments.url"],
     ["raw", { raw: { path: "/etc/passwd" } }, "attachment-location", "attachments.raw"],
     ["a content that is a path", { content: { path: "/etc/passwd" } }, "attachment-invalid", "attachments.content"],
     ["a content that is missing", { filename: "a" }, "attachment-invalid", "attachments.content"],
@@ -230,14 +276,41 @@ describe("attachments are refused, by field, where", () => {
     it(title, () => {
       const error = refusalOf({ attachments: value });
       assert.deepEqual([error.reason, error.field], [reason, field]);
-      assert.doesNotMatch(error.message, /[\r\n{}]|undefined/);
+      assert.doesNotMatch(error.message, /[\r\n{}]|undefined|s3cret/);
     });
   }
+});
 
-  it("says that files and web addresses are not read", () => {
-    assert.match(
-      refusalOf({ attachments: { path: "/etc/passwd" } }).message,
-      /files and web addresses are not read here/,
-    );
+describe("attachments from elsewhere are read as", () => {
+  const read = (value: unknown) => readAttachments(value, "attachments")[0];
+
+  it("a path, with the name that it ends in", () => {
+    assert.deepEqual(read({ path: "reports/Übersicht 1.pdf", cid: "a" }), {
+      filename: "Übersicht 1.pdf",
+      content: { path: "reports/Übersicht 1.pdf", field: "attachments.path", unnamed: true },
+      cid: "a",
+    });
+  });
+
+  it("a web address by any of three names, with the name that it ends in, or the one that is given", () => {
+    for (const name of ["path", "href", "url"]) {
+      const { filename, content } = read({ [name]: "HTTPS://files.example.com/a/%C3%BC.pdf?t=1" }) ?? {};
+      assert.equal(filename, "ü.pdf");
+      const url = new URL("https://files.example.com/a/%C3%BC.pdf?t=1");
+      assert.deepEqual(content, { url, field: `attachments.${name}`, unnamed: true });
+    }
+    const named = read({ url: "https://files.example.com/", filename: "a.pdf", contentType: "application/pdf" });
+    assert.deepEqual([named?.filename, named?.contentType], ["a.pdf", "application/pdf"]);
+    assert.equal(read({ url: "https://files.example.com" })?.filename, "attachment-1");
+  });
+
+  it("contents where they are texts, whatever they look like", () => {
+    for (const text of ["/etc/passwd", "https://files.example.com/", "file:///etc/passwd"])
+      assert.deepEqual(read(text)?.content, Buffer.from(text));
+  });
+
+  it("what is not complete before it is fetched", () => {
+    const message = readDraft(draft({ attachments: { path: "/data/a" } }), sender);
+    assert.throws(() => withoutSources(message), { reason: "compose-failed" });
   });
 });

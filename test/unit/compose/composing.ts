@@ -1,6 +1,6 @@
 import { type ParsedMail, simpleParser } from "mailparser";
 import type { EmailDraft, SenderSettings } from "../../../src/compose/draft";
-import { readDraft } from "../../../src/compose/message";
+import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
 import type { PreparedEmail } from "../../../src/model/email";
 import type { SendError } from "../../../src/model/send-error";
@@ -31,7 +31,7 @@ export interface Composed extends PreparedEmail {
 /** Goes the whole way from draft to bytes, and reads them back with another library. */
 export async function compose(more: EmailDraft, settings: SenderSettings = sender): Promise<Composed> {
   const signature = more.includeSignature === false ? "" : settings.signature;
-  const message = readDraft(draft(more), settings);
+  const message = withoutSources(readDraft(draft(more), settings));
   const email = await prepareEmail(message, { id: "id-1", date: new Date("2026-11-21T08:00:00Z"), signature });
   const source = email.mime.toString("utf8");
   const [head = ""] = source.split("\r\n\r\n", 1);

@@ -52,7 +52,8 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
     [
       ...["name", "kind", "from", "fromName", "replyTo", "host", "port", "security", "auth", "username", "password"],
       ...["connectTimeout", "timeout", "maxConnections", "perMinute", "outbox", "giveUpAfter", "onUnconfirmed"],
-      ...["maxSize", "keepSent", "keepFailed", "safeMode", "allowedDomains"],
+      ...["maxSize", "keepSent", "keepFailed", "safeMode", "allowedDomains", "attachmentHosts"],
+      ...["attachmentLinks", "maxAttachmentSize"],
     ].map((field) => [field, login]),
   ),
   oauthFlow: smtpThat("message"),
@@ -64,12 +65,15 @@ const SINGLE_LINES: Readonly<Partial<Record<Field, Fields>>> = {
   cloud: graphThat("client-secret"),
   mailbox: graphThat("client-secret"),
   redirectTo: { ...login, safeMode: "redirect", redirectTo: "tests@example.com" },
+  linkBaseUrl: { ...login, attachmentLinks: "always", linkBaseUrl: "https://flows.example.com" },
+  linkDays: { ...login, attachmentLinks: "always", linkBaseUrl: "https://flows.example.com" },
   dkimDomain: signed,
   dkimSelector: signed,
 };
 const MULTI_LINES: readonly Field[] = [
   "signature",
   "description",
+  "attachmentFolders",
   "certificate",
   "certificateKey",
   "serviceAccountKey",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { EmailDraft } from "../../../src/compose/draft";
-import { readDraft } from "../../../src/compose/message";
+import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
 import { compose, refusalOf, sender } from "./composing";
 
@@ -141,10 +141,10 @@ describe("headers", () => {
       "",
       "words ".repeat(400).trim(),
       "Grüße 東京 🙂 ".repeat(40).trim(),
-      "=?UTF-8?Q?not_encoded?=",
+      "=?UTF-8?Q?what_is_encoded_already?=",
     ]) {
       const { parsed, source } = await compose({ subject });
-      assert.equal(parsed.subject ?? "", subject.startsWith("=?") ? "not encoded" : subject);
+      assert.equal(parsed.subject ?? "", subject);
       assert.ok(
         source.split("\r\n").every((line) => line.length <= 998),
         subject.slice(0, 10),
@@ -245,7 +245,7 @@ describe("a message that tries to read files or addresses", () => {
 describe("the largest mail", () => {
   const identity = { id: "id-1", date: new Date(0), signature: "" };
   const messageOf = (bytes: number) =>
-    readDraft({ to: "a@example.org", text: "x", attachments: Buffer.alloc(bytes) }, sender);
+    withoutSources(readDraft({ to: "a@example.org", text: "x", attachments: Buffer.alloc(bytes) }, sender));
 
   it("is one with exactly as many bytes as the limit; one more is refused by the limit's field", async () => {
     const message = messageOf(30_000);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { simpleParser } from "mailparser";
-import { readDraft } from "../../../src/compose/message";
+import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
 import { decodeWords } from "../../../src/compose/read-fields";
 import { keptFrom, type SafeSettings, underSafeMode, whyHeld } from "../../../src/compose/safe-mode";
@@ -18,7 +18,7 @@ const REDIRECT: SafeSettings = {
 
 async function composeWith(settings: SafeSettings, more: EmailDraft = {}): Promise<PreparedEmail> {
   const message = underSafeMode(readDraft(draft(more), sender), settings);
-  return prepareEmail(message, { id: "id-1", date: new Date("2026-11-21T08:00:00Z"), signature: "" });
+  return prepareEmail(withoutSources(message), { id: "id-1", date: new Date("2026-11-21T08:00:00Z"), signature: "" });
 }
 
 const refusedWith = (settings: SafeSettings, more: EmailDraft) => composeWith(settings, more).catch((error) => error);

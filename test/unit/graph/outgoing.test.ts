@@ -23,8 +23,9 @@ describe("a mail for Graph goes", () => {
     ["six own headers", { headers: own(6) }, true],
     ["an own header with letters outside ASCII", { headers: { "X-Own": "ä" } }, true],
     ["an answer to another mail", { inReplyTo: "<a@example.org>" }, true],
+    ["an invitation of the step", { invitation: { start: "2026-12-01T10:00Z" } }, true],
     [
-      "an invitation",
+      "an invitation as a file",
       { attachments: { filename: "i.ics", contentType: "text/calendar; method=REQUEST", content: "x" } },
       true,
     ],

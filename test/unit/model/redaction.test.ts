@@ -50,6 +50,13 @@ describe("removing secrets from a text", () => {
     assert.equal(redact("5351"), "•••");
   });
 
+  it("removes the part of a link that a download takes, whoever quotes it", () => {
+    const { redact } = new SecretMask();
+    const link = "https://flows.example.com/flows/post-office/files/AbCdEfGhIjKlMnOpQrSt_-/a.pdf";
+    assert.equal(redact(`554 5.7.1 listed: ${link}, ${link.toUpperCase()}`).match(/AbCdEf/gi), null);
+    assert.match(redact(`554 ${link}`), /^554 https:\/\/flows\.example\.com\/flows\/post-office\/files\/•••\/a\.pdf$/);
+  });
+
   it("can be handed on without its mask", () => {
     const { redact } = new SecretMask("u", ["correct-horse"]);
     assert.deepEqual(["a correct-horse", "b"].map(redact), ["a •••", "b"]);

@@ -48,7 +48,10 @@ describe("A parsed configuration", () => {
       maxConnections: 5,
       safeMode: "send",
       allowedDomains: [],
+      attachmentFolders: [],
+      attachmentHosts: [],
       maxBytes: 50_000_000,
+      attachmentLinks: "never",
       keepSentDays: 7,
       keepFailedDays: 30,
     });
@@ -75,6 +78,31 @@ describe("A parsed configuration", () => {
     assert.deepEqual([redirectTo?.address, allowedDomains], ["tests@example.com", ["example.com", "*.example.org"]]);
     assert.ok(Object.isFrozen(allowedDomains) && Object.isFrozen(redirectTo));
     assert.equal(settingsOf({ ...saved, safeMode: "dry-run" }).redirectTo, undefined);
+  });
+
+  it("takes the slash off the address of links, and keeps none where nothing goes as a link", () => {
+    const saved = { linkBaseUrl: " https://Flows.example.com/red/ ", linkDays: "3", maxAttachmentSize: "2" };
+    const { links, maxAttachmentBytes } = settingsOf({ ...saved, attachmentLinks: "above-limit" });
+    assert.deepEqual([links, maxAttachmentBytes], [{ baseUrl: "https://flows.example.com/red", days: 3 }, 2_000_000]);
+    assert.ok(Object.isFrozen(links));
+    const always = settingsOf({ ...saved, attachmentLinks: "always" });
+    assert.deepEqual([always.links?.days, always.maxAttachmentBytes], [3, undefined]);
+    const never = settingsOf({ ...saved, attachmentLinks: "never" });
+    assert.deepEqual([never.links, never.maxAttachmentBytes], [undefined, 2_000_000]);
+  });
+
+  it("reads folders line by line, and hosts and networks with their ports", () => {
+    const saved = {
+      attachmentFolders: "\n /data/reports \r\nC:\\Reports\n",
+      attachmentHosts: "*.example.com:8443, 10.0.0.0/8,,",
+    };
+    const { attachmentFolders, attachmentHosts } = settingsOf(saved);
+    assert.deepEqual(attachmentFolders, ["/data/reports", "C:\\Reports"]);
+    assert.deepEqual(attachmentHosts, [
+      { name: "*.example.com", port: 8443 },
+      { network: { address: [10, 0, 0, 0], prefix: 8 } },
+    ]);
+    assert.ok(Object.isFrozen(attachmentFolders) && Object.isFrozen(attachmentHosts));
   });
 
   it("refuses a safe mode of another kind than a text instead of sending", () => {

@@ -49,7 +49,17 @@ const PASS: readonly [Field, readonly unknown[]][] = [
   ["onUnconfirmed", ["resend", "hold"]],
   ["safeMode", ["send", "dry-run"]],
   ["allowedDomains", ["", "example.com", "example.com, *.example.org ,bücher.example", "[192.0.2.1]"]],
+  ["attachmentFolders", ["", "/data/reports", " /data/a \n\n/data/b\r\n", "C:\\Reports", "\\\\server\\share", "/"]],
+  [
+    "attachmentHosts",
+    [
+      ...["", "files.example.com", "*.example.com:8443 , bücher.example", "localhost", "10.0.0.5", "10.0.0.5:8080"],
+      ...["10.0.0.0/8", "10.0.0.0/8:8080", "::1", "fd00::/8", "[fd00::1]:8080", "[fd00::/8]:8080", "[::1]"],
+    ],
+  ],
   ["maxSize", [1, "50", 150]],
+  ["attachmentLinks", ["never"]],
+  ["maxAttachmentSize", ["", 1, "10", 150]],
   ["keepSent", [0, "7", 365]],
   ["keepFailed", [1, "30", 365]],
   ["password", ['anything: with spaces, quotes " and ümlauts']],
@@ -97,7 +107,28 @@ const FAIL: readonly [Field, string, readonly unknown[]][] = [
   ],
   ["allowedDomains", "line-break", ["example.com\nexample.org"]],
   ["allowedDomains", "too-long", [long(2001)]],
+  [
+    "attachmentFolders",
+    "folders",
+    ["reports", "./reports", "~/reports", "/data\nreports", "file:///data", "C:Reports"],
+  ],
+  ["attachmentFolders", "line-break", ["/data\u0000", "/data\u001b"]],
+  ["attachmentFolders", "too-long", [`/${long(4000)}`]],
+  [
+    "attachmentHosts",
+    "hosts",
+    [
+      ...["https://files.example.com", "files.example.com/a", "*", "*files.example.com", "a.*.b", "a b"],
+      ...["files.example.com:0", "files.example.com:65536", "files.example.com:http", "ann@example.com"],
+      ...["10.0.0.0/33", "10.0.0.256", "10.0.0", "010.0.0.1", "2130706433", "0x7f.1", "fd00::/129", "fe80::1%eth0"],
+      ...["[10.0.0.5]:80", "[fd00::1", "[]", "*:443", "1.2.3.4/8/8"],
+    ],
+  ],
+  ["attachmentHosts", "line-break", ["a.example.com\nb.example.com"]],
+  ["attachmentHosts", "too-long", [long(4001)]],
   ["maxSize", "number-range", [0, 151, "", "50 MB", 1.5]],
+  ["attachmentLinks", "unknown-choice", ["", "Always", "no"]],
+  ["maxAttachmentSize", "number-range", [0, 151, "1.5", "10 MB"]],
   ["keepSent", "number-range", [-1, 366, ""]],
   ["keepFailed", "number-range", [0, 366, ""]],
   ["username", "required", ["", undefined]],
@@ -144,6 +175,47 @@ describe("The rules of a configuration", () => {
     const redirecting = { safeMode: "redirect", redirectTo: "tests@example.com" };
     assert.deepEqual(broken("allowedDomains", "example.com", redirecting), []);
     assert.deepEqual(broken("allowedDomains", "example.org", redirecting), ["redirectTo: redirect-not-allowed"]);
+  });
+  it("ask for the size from which on attachments go as links, and for none where all of them do", () => {
+    const links = { attachmentLinks: "above-limit", linkBaseUrl: "https://flows.example.com" };
+    assert.deepEqual(broken("maxAttachmentSize", "", links), ["maxAttachmentSize: required"]);
+    assert.deepEqual(broken("maxAttachmentSize", "10", links), []);
+    assert.deepEqual(broken("maxAttachmentSize", "0", { ...links, attachmentLinks: "always" }), []);
+  });
+  it("ask for the address that links begin with, which is one of the web, and plain", () => {
+    const links = { attachmentLinks: "always", linkBaseUrl: "https://flows.example.com" };
+    const fine = [
+      "https://flows.example.com",
+      " http://192.0.2.1:1880/ ",
+      "https://[2001:db8::1]/a/b",
+      "HTTPS://Bücher.example",
+    ];
+    for (const value of fine) assert.deepEqual(broken("linkBaseUrl", value, links), [], value);
+    const wrong: [string, readonly string[]][] = [
+      ["required", ["", " "]],
+      ["line-break", ["https://flows.example.com\r\n"]],
+      ["too-long", [`https://flows.example.com/${long(500)}`]],
+      [
+        "link-base-url",
+        [
+          ...[
+            "flows.example.com",
+            "ftp://flows.example.com",
+            "javascript:alert(1)",
+            "https:flows.example.com",
+            "https://",
+          ],
+          ...["https://flows.example.com?", "https://flows.example.com/#a", "https://a:b@flows.example.com"],
+          ...["https://flows.example.com/a b", "https://flows.example.com\\a", "//flows.example.com", "https:///a"],
+        ],
+      ],
+    ];
+    for (const [rule, values] of wrong)
+      for (const value of values)
+        assert.deepEqual(broken("linkBaseUrl", value, links), [`linkBaseUrl: ${rule}`], value);
+    for (const value of [0, 366, "", "1.5"])
+      assert.deepEqual(broken("linkDays", value, links), ["linkDays: number-range"]);
+    for (const field of ["linkBaseUrl", "linkDays"] as const) assert.deepEqual(broken(field, "?"), []);
   });
   it("ask for no user name and password where nobody signs in", () => {
     assert.deepEqual(broken("password", "", { auth: "none", username: "" }), []);
@@ -208,6 +280,7 @@ describe("A choice that an environment variable makes", () => {
       graphAuth: "${GRAPH}",
       safeMode: "${MODE}",
       dkimDomain: "${DOMAIN}",
+      attachmentLinks: "${LINKS}",
     };
     const unused = (Object.keys({ ...VALID, ...LOGIN }) as Field[]).filter((field) => !isUsed(field, sides));
     assert.deepEqual(unused, []);
