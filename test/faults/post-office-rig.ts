@@ -86,7 +86,8 @@ export class FaultRig {
   #open(raw: Partial<RawConfiguration>, credentials: RawCredentials): Mailer {
     const settings = settingsFor(
       this.port,
-      { outbox: "disk", giveUpAfter: 48, timeout: 60, connectTimeout: 60, ...raw },
+      // Answers are waited for in the rig's time: 18 seconds of the wall's.
+      { outbox: "disk", giveUpAfter: 48, timeout: 3600, connectTimeout: 60, ...raw },
       credentials,
       this.tls,
     );

@@ -27,7 +27,7 @@ async function work({ port, folder, prefix, count, kill }: SenderTask): Promise<
   const clock = fastClock(200);
   const waiting = new WaitingCount();
   const makeDiskStore = (): OutboxStore => waiting.of(makeStore(join(folder, "store"), kill));
-  const raw = { outbox: "disk", giveUpAfter: 48, timeout: 60, connectTimeout: 60 } as const;
+  const raw = { outbox: "disk", giveUpAfter: 48, timeout: 3600, connectTimeout: 60 } as const;
   const mailer = new Mailer(settingsFor(port, raw), "configuration", {
     clock,
     newId: () => randomUUID(),
