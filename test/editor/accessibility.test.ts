@@ -9,7 +9,7 @@ import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
 import { ALL_LOOKS } from "./support/looks";
 import { line, press, row, showOutbox, untilCount } from "./support/outbox-tab";
-import { runTest } from "./support/test-panel";
+import { openDialogue, runTest } from "./support/test-panel";
 
 const everyRow: Partial<RawSendEmail> = {
   ...{ cc: "copies", bcc: "blind", replyTo: "answers", from: "sender" },
@@ -75,7 +75,7 @@ for (const { version, dark } of ALL_LOOKS) {
     it("in a test that failed, its details open", async () => {
       await page.fill("#post-office-test-to", "ann@example.com");
       await runTest(page, "check");
-      await page.locator(".po-details > summary").click();
+      await openDialogue(page);
       await assertAccessible(".po-configuration");
     });
 

@@ -15,7 +15,7 @@ import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
 import { chip, press, row, showOutbox } from "./support/outbox-tab";
 import { tabStops } from "./support/tab-order";
-import { runTest } from "./support/test-panel";
+import { openDialogue, runTest } from "./support/test-panel";
 
 for (const version of [4, 5] as const) {
   describe(`What a person has set in the system or the browser, in Node-RED ${version}`, () => {
@@ -113,7 +113,7 @@ for (const version of [4, 5] as const) {
         await page.emulateMedia({ forcedColors: "active" });
         await openConfiguration(page, "alerts");
         await runTest(page, "check");
-        await page.locator(".po-details > summary").click();
+        await openDialogue(page);
         assert.deepEqual(await unseenFocus(page, ".po-configuration"), []);
         await assertTellsApart(page, page.locator(".po-segments label:has([name=post-office-auth])"));
         assert.ok((await shades(page, page.locator(".po-post-box"))) > 1, "the icon of the test has one colour only");

@@ -15,7 +15,7 @@ import {
   startBrowser,
 } from "./support/editor";
 import { inject, tab, trusting } from "./support/flows";
-import { outcomes, runTest, verdict } from "./support/test-panel";
+import { openDialogue, outcomes, runTest, verdict } from "./support/test-panel";
 
 const account = { user: "orders@example.com", pass: "correct horse" };
 
@@ -100,7 +100,7 @@ for (const version of [4, 5] as const) {
       assert.match(await verdict(page), /✔/);
       assert.equal(await page.locator(".po-step:not(.po-passed)").count(), 0);
       assert.match(await page.locator(".po-sent").innerText(), /ann@example\.com[\s\S]*Accepted is not delivered/);
-      await page.click(".po-details > summary");
+      await openDialogue(page);
       assert.match(await page.locator(".po-details pre").innerText(), /STARTTLS/);
       assert.doesNotMatch(await page.locator(".po-details pre").innerText(), /correct horse/);
       const received = await mail.waitForMail();

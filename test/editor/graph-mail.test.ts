@@ -17,7 +17,7 @@ import {
 } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
-import { outcomes, runTest, verdict } from "./support/test-panel";
+import { openDialogue, outcomes, runTest, verdict } from "./support/test-panel";
 
 const tenantId = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 const clientId = "00001111-aaaa-2222-bbbb-3333cccc4444";
@@ -130,7 +130,7 @@ for (const version of [4, 5] as const) {
         graph.mails.map(({ to }) => to),
         [["ann@example.com"]],
       );
-      await page.click(".po-details > summary");
+      await openDialogue(page);
       const dialogue = await page.locator(".po-details pre").innerText();
       for (const secret of [clientSecret, ...entra.tokensIssued]) assert.ok(!dialogue.includes(secret));
       await page.locator(".po-sent").scrollIntoViewIfNeeded();

@@ -7,7 +7,7 @@ import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
 import { press, row, showOutbox } from "./support/outbox-tab";
 import { againstReading, tabStops } from "./support/tab-order";
-import { runTest } from "./support/test-panel";
+import { openDialogue, runTest } from "./support/test-panel";
 
 for (const version of [4, 5] as const) {
   describe(`With the keyboard alone in Node-RED ${version}`, () => {
@@ -67,7 +67,7 @@ for (const version of [4, 5] as const) {
       await openConfiguration(page, "alerts");
       await page.locator("summary", { hasText: "Advanced" }).click();
       await runTest(page, "check");
-      await page.locator(".po-details > summary").click();
+      await openDialogue(page);
       await assertTabOrder(".po-configuration");
     });
 

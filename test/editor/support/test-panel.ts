@@ -8,6 +8,12 @@ export async function runTest(page: Page, button: "send" | "check"): Promise<voi
   await result.waitFor();
 }
 
+/** Opens Details; its Copy button comes a moment after the text. */
+export async function openDialogue(page: Page): Promise<void> {
+  await page.click(".po-details > summary");
+  await page.locator(".po-copy").waitFor();
+}
+
 export function verdict(page: Page): Promise<string> {
   return page.locator(".po-verdict").innerText();
 }
