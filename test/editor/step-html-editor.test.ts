@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import {
   cancelDialog,
+  focusEditor,
   nodeInEditor,
   openEditor,
   openNode,
@@ -86,8 +87,7 @@ for (const [version, lib] of [
 
     it("is left with Tab, in both directions, and has a name for screen readers", async () => {
       await openNode(page, "written");
-      await page.locator(`${EDITOR} .view-lines, ${EDITOR} .ace_content`).click();
-      assert.equal(await inEditor(page), true);
+      await focusEditor(page, EDITOR);
       assert.equal(await page.locator(`${EDITOR} textarea`).first().getAttribute("aria-label"), "HTML");
       await page.keyboard.press("Tab");
       assert.equal(await inEditor(page), false);

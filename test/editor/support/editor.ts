@@ -194,7 +194,7 @@ export function cutOff(page: Page, dialog: string): Promise<string[]> {
 
 /** Replaces what stands in a code editor by a paste: what is typed, the editors complete with brackets and quotes. */
 export async function pasteInto(page: Page, editor: string, text: string): Promise<void> {
-  await page.locator(`${editor} .view-lines, ${editor} .ace_content`).click();
+  await focusEditor(page, editor);
   await page.keyboard.press("ControlOrMeta+a");
   await page.evaluate((pasted) => {
     const clipboardData = new DataTransfer();
@@ -202,6 +202,23 @@ export async function pasteInto(page: Page, editor: string, text: string): Promi
     const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
     document.activeElement?.dispatchEvent(paste);
   }, text);
+  // With their spaces as the editors have them, and their lines in elements of their own.
+  await page.waitForFunction(
+    ([lines, wanted]) => {
+      const shown = [...document.querySelectorAll(lines as string)].map((line) => line.textContent ?? "").join("");
+      return shown.replace(/\s+/g, "") === wanted;
+    },
+    [`${editor} .view-line, ${editor} .ace_line`, text.replace(/\s+/g, "")],
+  );
+}
+
+/** Clicks into a code editor. */
+export async function focusEditor(page: Page, editor: string): Promise<void> {
+  await page.waitForSelector(`${editor} .view-line, ${editor} .ace_line`);
+  await page.locator(`${editor} .view-lines, ${editor} .ace_content`).click();
+  await page.waitForFunction((place) => Boolean(document.activeElement?.closest(place)), editor);
+  // ACE takes the focus once more, right after the click.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
 }
 
 const folder = join(checkout, ".test-output", "screenshots");
