@@ -37,6 +37,13 @@ export interface Editor {
   close(): Promise<void>;
 }
 
+const NOT_OURS = [
+  // Node-RED 5 writes its tips, now and then, into a box that it no longer has; its script may be minified.
+  /\bsetTip\b|\(reading 'html'\)\n\s+at \w \(\S+red\.min\.js/,
+  // Monaco goes on folding a text a moment after Node-RED has closed its editor, with any node's.
+  /^Error: Model is disposed![\s\S]*\/vendor\/monaco\//,
+];
+
 export async function openEditor(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
   const { width = 1400, height = 1000, zoom = 1, login, language = "en-US" } = options;
   const context = await browser.newContext({
@@ -54,10 +61,9 @@ export async function openEditor(browser: Browser, url: string, options: EditorO
   // Far more than anything takes: what is slow here is a machine that has much to do.
   page.setDefaultTimeout(30_000);
   const errors: string[] = [];
-  page.on("pageerror", (error) => {
-    // Node-RED 5 writes its tips, now and then, into a box that it no longer has; its script may be minified.
-    if (!/\bsetTip\b|\(reading 'html'\)\n\s+at \w \(\S+red\.min\.js/.test(error.stack ?? ""))
-      errors.push(error.stack ?? error.message);
+  page.on("pageerror", ({ stack, message }) => {
+    const text = stack ?? message;
+    if (!NOT_OURS.some((known) => known.test(text))) errors.push(text);
   });
   page.on("console", (message) => {
     // The editor logs and swallows exceptions of a node's dialog.
