@@ -182,7 +182,7 @@ export class Mailer {
   async #keep(message: ReadMessage, signature: string, options: SubmitOptions): Promise<Submitted> {
     const { clock, newId, links } = this.#dependencies;
     const { maxBytes, safeMode } = this.#settings;
-    const { onProgress = () => {}, accessToken: _, dedupeKey, ...envelop } = options;
+    const { onProgress = unheard, accessToken: _, dedupeKey, ...envelop } = options;
     const mail = { id: newId(), now: clock.now(), isSent: safeMode !== "dry-run" };
     const linked = await linkAttachments(message, this.#settings, links, mail);
     try {
@@ -308,6 +308,9 @@ export async function sendSample(
     await transport.close();
   }
 }
+
+/** Kept as long as the mail waits, and so made where it keeps nothing else: least of all the mail's content. */
+function unheard(): void {}
 
 /** What was only tried keeps out no real mail of the same key. */
 function keyUnder(safeMode: SafeMode, dedupeKey: string): string {
