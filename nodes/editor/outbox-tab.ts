@@ -1,4 +1,5 @@
 import { createTab } from "./outbox/tab";
+import { element } from "./shared/elements";
 
 const ID = "post-office-outbox";
 const SHOW = "post-office:show-outbox-tab";
@@ -14,9 +15,20 @@ RED.plugins.registerPlugin(ID, {
       name,
       iconClass: "fa fa-envelope-o",
       action: SHOW,
-      content: createTab(translate),
+      content: whenSeen(() => createTab(translate)),
       enableOnEdit: true,
     });
     RED.actions.add(SHOW, () => RED.sidebar.show(ID));
   },
 });
+
+/** Stands where an element goes that is made once somebody looks there: most who open the editor never do. */
+function whenSeen(make: () => HTMLElement): HTMLElement {
+  const place = element("div", "po-outbox");
+  new IntersectionObserver((changes, observer) => {
+    if (!changes.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    place.replaceWith(make());
+  }).observe(place);
+  return place;
+}
