@@ -1,13 +1,40 @@
 import { resultOf } from "./child";
 import { type Reach, startSink } from "./sink";
 
-export const MAILS = 2000;
 export const CONNECTIONS = 5;
-const WARM_UP = 300;
+/** How long a distant server takes to answer. */
+export const DISTANT_MS = 20;
 
 export type Contender = "mailer" | "pool";
-/** `durable`: every mail is on disk before it is sent; with the others they wait in memory. */
-export type Way = "plain" | "starttls" | "durable" | "durable starttls";
+
+/** How a burst goes, and what is expected of it. */
+export interface Way {
+  readonly label: string;
+  readonly mails: number;
+  readonly warmUp: number;
+  /** With STARTTLS and a login. */
+  readonly secure: boolean;
+  /** On disk: every mail is kept there before it is sent. */
+  readonly outbox: "disk" | "memory";
+  /** Each answer of the server comes so much later. */
+  readonly answersAfterMs?: number;
+  /** Mails per second, as a ratio to nodemailer's pool. */
+  readonly goal: number;
+}
+
+const NEAR = { mails: 2000, warmUp: 300 } as const;
+// Where most of the time is waiting, the same mails would take a minute.
+const DISTANT = { mails: 600, warmUp: 50, answersAfterMs: DISTANT_MS } as const;
+const ELSEWHERE = `a server that answers after ${DISTANT_MS} ms`;
+
+export const WAYS: readonly Way[] = [
+  { label: "plain", ...NEAR, secure: false, outbox: "memory", goal: 1 },
+  { label: "STARTTLS with login", ...NEAR, secure: true, outbox: "memory", goal: 1 },
+  { label: "durable", ...NEAR, secure: false, outbox: "disk", goal: 1 },
+  { label: "durable, STARTTLS with login", ...NEAR, secure: true, outbox: "disk", goal: 1 },
+  { label: `durable, ${ELSEWHERE}`, ...DISTANT, secure: false, outbox: "disk", goal: 1 },
+  { label: `durable, STARTTLS with login, ${ELSEWHERE}`, ...DISTANT, secure: true, outbox: "disk", goal: 1 },
+];
 
 /** What one burst took, in a process of its own. Memory in bytes. */
 export interface Burst {
@@ -30,10 +57,10 @@ export interface Pair {
 
 /** Sends the same mails with the package and with nodemailer's pool, in turn, to a server that serves both. */
 export async function runPairs(way: Way, rounds: number, done: (pair: Pair) => void): Promise<Pair[]> {
-  const sink = await startSink(way.endsWith("starttls"));
+  const { mails, warmUp, outbox } = way;
+  const sink = await startSink(way);
   const { port, security, account, ca }: Reach = sink;
-  const outbox = way.startsWith("durable") ? "disk" : "memory";
-  const task = { port, security, account, ca, connections: CONNECTIONS, outbox };
+  const task = { port, security, account, ca, connections: CONNECTIONS, outbox, mails, warmUp };
   const pairs: Pair[] = [];
   try {
     for (let round = 0; round < rounds; round++) {
@@ -41,12 +68,12 @@ export async function runPairs(way: Way, rounds: number, done: (pair: Pair) => v
       const order: Contender[] = round % 2 === 0 ? ["mailer", "pool"] : ["pool", "mailer"];
       const pair: Partial<Record<Contender, Burst>> = {};
       for (const contender of order) {
-        pair[contender] = await resultOf<Burst>("sender.mjs", { ...task, contender, mails: MAILS, warmUp: WARM_UP });
+        pair[contender] = await resultOf<Burst>("sender.mjs", { ...task, contender });
       }
       pairs.push(pair as Pair);
       done(pair as Pair);
     }
-    const [accepted, expected] = [await sink.accepted(), rounds * 2 * (MAILS + WARM_UP)];
+    const [accepted, expected] = [await sink.accepted(), rounds * 2 * (mails + warmUp)];
     if (accepted !== expected) throw new Error(`${expected} mails were sent, ${accepted} arrived`);
     return pairs;
   } finally {

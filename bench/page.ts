@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { CONNECTIONS, MAILS } from "./burst";
+import { CONNECTIONS, DISTANT_MS, WAYS } from "./burst";
 import { QUEUED } from "./outbox-cost";
 import { type Row, tableOf } from "./table";
 
@@ -25,7 +25,7 @@ ${tableOf(rows)}
 
 ## How it is measured
 
-- **Mails.** ${MAILS} mails of 2 KB each are handed over at once and sent over ${CONNECTIONS} connections, each to one recipient. This package checks, composes, queues and sends them (\`Mailer.submit\`; “durable” with the outbox on disk, the others in memory); the other side is nodemailer's own pool (\`pool: true\`, ${CONNECTIONS} connections, 100 mails each) with the same content. Both send to the same server, which runs in a process of its own, accepts everything and counts. Each burst has a fresh process, warmed up with a smaller burst.
+- **Mails.** ${mailsOf(false)} mails of 2 KB each are handed over at once and sent over ${CONNECTIONS} connections, each to one recipient. This package checks, composes, queues and sends them (\`Mailer.submit\`; “durable” with the outbox on disk, the others in memory); the other side is nodemailer's own pool (\`pool: true\`, ${CONNECTIONS} connections, 100 mails each) with the same content. Both send to the same server, which runs in a process of its own, accepts everything and counts. Each burst has a fresh process, warmed up with a smaller burst. The server that answers after ${DISTANT_MS} ms is the same one at the end of a line that keeps every byte of its for so long; it gets ${mailsOf(true)} mails. \`npm run bench -- mails\` measures these alone.
 - **Ratios.** ${rounds} pairs, each side first in turn; the ratio is taken pair by pair, and the table shows the median (and the range). Mails per second depend on the machine and on what else it does; the ratio does much less.
 - **Event-loop delay.** \`perf_hooks.monitorEventLoopDelay\` with a resolution of 1 ms during this package's burst: how long flows and other nodes have to wait. The sampling interval itself is part of the value.
 - **Memory.** Sampled every 5 ms. “Above rest” is what the burst adds to the same process after its warm-up and a garbage collection.
@@ -36,4 +36,8 @@ ${tableOf(rows)}
 - **Start.** A real Node-RED 4 from spawning to “Started flows”, with the package and a flow with a Generic configuration, and without both, ${startRounds} pairs, each side first in turn; memory after a garbage collection. Medians of the differences, pair by pair. Time by the clock varies by more than the goal on a busy machine; the computing time beside it hardly does.
 - **Editor.** The editor's page in Chromium, from the request until its flows can be edited, with the package and a flow that uses it, and without both: two Node-REDs side by side, ${editorRounds} pairs of page loads, each side first in turn, each with an empty cache. The ratio is taken pair by pair. Left out where there is no Chromium; \`npm run bench -- editor\` measures it alone.
 `;
+}
+
+function mailsOf(distant: boolean): number {
+  return WAYS.find(({ answersAfterMs }) => (answersAfterMs !== undefined) === distant)?.mails ?? 0;
 }

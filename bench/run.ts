@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../test/support/node-red";
-import { MAILS, type Pair, runPairs, type Way } from "./burst";
+import { runPairs, WAYS } from "./burst";
 import { composeCost, composeRows } from "./compose-cost";
 import { editorLoad } from "./editor-load";
 import { largeAttachment, largeAttachmentRows } from "./large-attachment";
@@ -10,7 +10,7 @@ import { outboxCost } from "./outbox-cost";
 import { pageOf } from "./page";
 import { requireCost, type StartPair, startCost } from "./start-cost";
 import { type Row, tableOf } from "./table";
-import { editorRows, type Measurements, verdicts } from "./verdicts";
+import { burstRows, editorRows, type MeasuredWay, type Measurements, verdicts } from "./verdicts";
 
 /** `BENCH_ROUNDS=3 npm run bench` for a quick look; an odd number has a pair in the middle. */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
@@ -24,10 +24,7 @@ const COMPOSE_ROUNDS = ROUNDS * 5;
 const OUTBOX_ROUNDS = Math.min(ROUNDS, 3);
 
 async function measure(): Promise<Measurements> {
-  const plain = await burst("plain");
-  const starttls = await burst("starttls");
-  const durable = await burst("durable");
-  const durableStarttls = await burst("durable starttls");
+  const bursts = await allBursts();
   const outbox = await outboxCost(OUTBOX_ROUNDS, (text) => process.stdout.write(`${text}\n`));
   process.stdout.write("composing\n");
   const compose = await composeCost(COMPOSE_ROUNDS);
@@ -38,16 +35,20 @@ async function measure(): Promise<Measurements> {
   process.stdout.write("Node-RED's start\n");
   const start = await startCost(START_ROUNDS, tellStart);
   const editor = await editorLoads();
-  const bursts = { plain, starttls, durable, "durable starttls": durableStarttls };
   return { bursts, compose, large, loading, start, outbox, editor };
 }
 
-function burst(way: Way): Promise<Pair[]> {
-  process.stdout.write(`${MAILS} mails, ${way}\n`);
-  return runPairs(way, ROUNDS, ({ mailer, pool }) => {
-    const [ours, theirs] = [mailer.perSecond, pool.perSecond];
-    process.stdout.write(`  ${ours.toFixed(0)} / ${theirs.toFixed(0)} per second: ${(ours / theirs).toFixed(2)}\n`);
-  });
+async function allBursts(): Promise<MeasuredWay[]> {
+  const bursts: MeasuredWay[] = [];
+  for (const way of WAYS) {
+    process.stdout.write(`${way.mails} mails, ${way.label}\n`);
+    const pairs = await runPairs(way, ROUNDS, ({ mailer, pool }) => {
+      const [ours, theirs] = [mailer.perSecond, pool.perSecond];
+      process.stdout.write(`  ${ours.toFixed(0)} / ${theirs.toFixed(0)} per second: ${(ours / theirs).toFixed(2)}\n`);
+    });
+    bursts.push({ way, pairs });
+  }
+  return bursts;
 }
 
 function editorLoads(): ReturnType<typeof editorLoad> {
@@ -60,6 +61,7 @@ function tellStart(pair: StartPair): void {
 }
 
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  mails: async () => (await allBursts()).flatMap(burstRows),
   editor: async () => editorRows(await editorLoads()),
   compose: async () => composeRows(await composeCost(COMPOSE_ROUNDS)),
   attachment: async () => largeAttachmentRows(await largeAttachment(OUTBOX_ROUNDS)),

@@ -17,13 +17,20 @@ export interface Sink extends Reach {
   close(): void;
 }
 
-/** Starts a mail server in a process of its own; with `secure` it wants STARTTLS and a login. */
-export async function startSink(secure = false): Promise<Sink> {
+export interface SinkOptions {
+  /** It wants STARTTLS and a login. */
+  readonly secure?: boolean;
+  /** Milliseconds by which each of its answers is late. */
+  readonly answersAfterMs?: number;
+}
+
+/** Starts a mail server in a process of its own. */
+export async function startSink({ secure = false, answersAfterMs = 0 }: SinkOptions = {}): Promise<Sink> {
   const account = secure ? { user: "bench", pass: "bench-password" } : undefined;
   const ca = secure ? await createTestCa() : undefined;
   const certificate = ca && (await issueCertificate(ca, { hosts: ["localhost"] }));
   const tls = certificate && { cert: certificate.cert, key: certificate.key };
-  const process = child("sink.mjs", { tls, account });
+  const process = child("sink.mjs", { tls, account, answersAfterMs });
   const { port } = await answerOf<{ port: number }>(process);
   const ask = (question: "count" | "next"): Promise<{ accepted: number }> => {
     process.send(question);

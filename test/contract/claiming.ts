@@ -88,6 +88,18 @@ export function claimingContract(rig: Rig): void {
       assert.deepEqual(idsOf(await rig.store.claim(QUEUE, 5, YEAR)), ["a"]);
     });
 
+    for (const claimed of [1, 8, 9, 10, 17, 25])
+      it(`hands out first what was added with an earlier time, with ${claimed} of many handed out`, async () => {
+        const ids = Array.from({ length: 40 }, (_, at) => `m${at}`);
+        await addAll(...ids);
+        const before: string[] = [];
+        for (let at = 0; at < claimed; at++) before.push(...idsOf(await rig.store.claim(QUEUE, 1, 1000)));
+        await rig.store.add(entry("early", { queuedAt: 500 }));
+        const next = await rig.store.claim(QUEUE, 3, 1000);
+        const rest = await rig.store.claim(QUEUE, 50, 1000);
+        assert.deepEqual([...before, "early", ...ids.slice(claimed)], [...before, ...idsOf(next), ...idsOf(rest)]);
+      });
+
     it("hands out nothing before it is due", async () => {
       await addAll("a");
       assert.deepEqual(await rig.store.claim(QUEUE, 1, 999), []);

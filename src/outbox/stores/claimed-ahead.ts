@@ -6,6 +6,16 @@ import type { ClaimedEntry } from "../outbox-store";
  */
 export class ClaimedAhead {
   readonly #entries = new Map<string, ClaimedEntry[]>();
+  #givenBack = 0;
+
+  /** Changes whenever all are given back: what was asked for before is to go back as well. */
+  get round(): number {
+    return this.#givenBack;
+  }
+
+  count(queue: string): number {
+    return this.#entries.get(queue)?.length ?? 0;
+  }
 
   keep(queue: string, entries: readonly ClaimedEntry[]): void {
     if (entries.length > 0) this.#entries.set(queue, [...(this.#entries.get(queue) ?? []), ...entries]);
@@ -29,6 +39,7 @@ export class ClaimedAhead {
 
   /** Forgets them; their ids. */
   giveBack(): string[] {
+    this.#givenBack++;
     const ids = [...this.#entries.values()].flatMap((entries) => entries.map(({ id }) => id));
     this.#entries.clear();
     return ids;

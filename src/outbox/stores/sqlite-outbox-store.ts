@@ -21,6 +21,8 @@ export { hasSqlite } from "./sqlite-engine";
 
 /** How many more are handed out with those that were asked for. */
 const AHEAD = 16;
+/** With fewer left the next ones are asked for, so that a free connection need not wait for the disk. */
+const FEW_AHEAD = AHEAD / 2;
 
 export interface SqliteOutboxOptions {
   /** For this store alone; made when it is not there. */
@@ -45,6 +47,10 @@ export class SqliteOutboxStore implements OutboxStore {
   /** Handed out, and not heard of since. */
   readonly #sending = new Set<string>();
   readonly #ahead = new ClaimedAhead();
+  /** Queues in which more were due than were asked for. */
+  readonly #hasMore = new Set<string>();
+  /** The time for which more are being asked for; 0 while none are. */
+  #askedAt = 0;
   /** Settles with the latest claim. */
   #claiming: Promise<void> | undefined;
 
@@ -62,7 +68,7 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   add(entry: NewEntry): Promise<Added> {
-    if (this.#ahead.isPassedBy(entry.queuedAt)) this.#giveBack();
+    if (this.#isPassedBy(entry.queuedAt)) this.#giveBack();
     // A copy: a Buffer may be part of a larger one, and all of that would go along.
     const mime = new Uint8Array(entry.mime);
     const transfer = mime.byteLength >= WORTH_HANDING_OVER_BYTES ? [mime.buffer] : [];
@@ -70,10 +76,16 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
+    if (this.#thread && limit > 0 && this.#ahead.count(queue) >= limit) {
+      const entries = this.#ahead.take(queue, limit, now);
+      if (entries.length > 0) return Promise.resolve(this.#given(queue, entries, now));
+    }
     // One after the other: what the one before gets ahead is due before what this one would.
-    const claimed = this.#claiming
-      ? this.#claiming.then(() => this.#claim(queue, limit, now))
-      : this.#claim(queue, limit, now);
+    return this.#afterClaims(() => this.#claim(queue, limit, now));
+  }
+
+  #afterClaims<T>(claim: () => Promise<T>): Promise<T> {
+    const claimed = this.#claiming ? this.#claiming.then(claim) : claim();
     const over = claimed.then(forget, forget);
     this.#claiming = over;
     void over.then(() => {
@@ -84,19 +96,42 @@ export class SqliteOutboxStore implements OutboxStore {
 
   async #claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
     const entries = this.#ahead.take(queue, limit, now);
-    if (entries.length < limit || !this.#thread)
+    if (entries.length < limit || !this.#thread) {
+      // Those that are still there are not due any more: the clock was set back.
+      this.#giveBack();
       entries.push(...(await this.#askFor(queue, limit - entries.length, now)));
+    }
+    return this.#given(queue, entries, now);
+  }
+
+  #given(queue: string, entries: ClaimedEntry[], now: number): ClaimedEntry[] {
     for (const { id } of entries) this.#sending.add(id);
+    if (!this.#claiming && this.#hasMore.has(queue) && this.#ahead.count(queue) < FEW_AHEAD)
+      this.#afterClaims(() => this.#askFor(queue, 0, now)).catch(forget);
     return entries;
   }
 
+  /** So many, and keeps those that come with them. */
   async #askFor(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
-    // Those that are still there are not due any more: the clock was set back.
-    this.#giveBack();
-    const claimed = await this.#ask("claim", [queue, limit, now, AHEAD]);
+    const [thread, { round }] = [this.#thread, this.#ahead];
+    this.#askedAt = now;
+    const claimed = await this.#ask("claim", [queue, limit, now, AHEAD]).finally(() => {
+      this.#askedAt = 0;
+    });
+    // Closed meanwhile: they are nobody's, and recovered when it is opened again.
+    if (this.#thread !== thread) return [];
     const entries = claimed.map((entry) => ({ ...entry, mime: asBuffer(entry.mime) }));
-    this.#ahead.keep(queue, entries.slice(limit));
+    const ahead = entries.slice(limit);
+    this.#hasMore[ahead.length > 0 ? "add" : "delete"](queue);
+    this.#ahead.keep(queue, ahead);
+    // What was given back meanwhile was due before these.
+    if (this.#ahead.round !== round) this.#giveBack();
     return entries.slice(0, limit);
+  }
+
+  /** Whether one that is due then would have to be handed out before some that were handed out ahead. */
+  #isPassedBy(dueAt: number): boolean {
+    return dueAt < this.#askedAt || this.#ahead.isPassedBy(dueAt);
   }
 
   #giveBack(): void {
@@ -113,7 +148,7 @@ export class SqliteOutboxStore implements OutboxStore {
   }
 
   defer(id: string, result: AttemptResult & { nextAttemptAt: number; unconfirmed?: number }): Promise<void> {
-    if (this.#ahead.isPassedBy(result.nextAttemptAt)) this.#giveBack();
+    if (this.#isPassedBy(result.nextAttemptAt)) this.#giveBack();
     return this.#finish(id, "deferred", result);
   }
 
@@ -186,6 +221,7 @@ export class SqliteOutboxStore implements OutboxStore {
     this.#opening = undefined;
     this.#thread = undefined;
     this.#ahead.giveBack();
+    this.#hasMore.clear();
     this.#sending.clear();
     const thread = await opening?.catch(() => undefined);
     await thread?.close();

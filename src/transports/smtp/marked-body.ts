@@ -3,23 +3,26 @@ import { Readable } from "node:stream";
 /**
  * The pieces of a mail, which leave only after `beforeBody` has resolved.
  *
- * The server's permission (354) makes nodemailer read the stream, so the marker is written as
- * late as it can be, and yet before the first byte is on its way. Pieces that come from files are
- * taken as the connection has room for them.
+ * The marker is written while the server's permission (354) is awaited, so that no time passes for it, and the
+ * first byte waits for both. Pieces that come from files are taken as the connection has room for them.
  */
 export class MarkedBody {
   readonly stream: Readable;
+  readonly #beforeBody: () => Promise<void>;
+  #marked: Promise<void> | undefined;
   #started = false;
   #refusal: unknown;
 
   constructor(pieces: readonly Buffer[] | AsyncIterator<Buffer>, beforeBody: () => Promise<void>) {
-    let begun: Promise<void> | undefined;
+    this.#beforeBody = beforeBody;
     this.stream = new Readable({
       read: () => {
-        begun ??= beforeBody().then(() => {
-          this.#started = !this.stream.destroyed;
-        });
-        begun.then(() => this.#give(pieces)).catch((error: unknown) => this.#holdBack(error));
+        this.#mark()
+          .then(() => {
+            if (!this.stream.destroyed) this.#started = true;
+            return this.#give(pieces);
+          })
+          .catch((error: unknown) => this.#holdBack(error));
       },
       destroy: (error, done) => {
         // Closes the file that it is reading.
@@ -27,6 +30,11 @@ export class MarkedBody {
         done(error);
       },
     });
+  }
+
+  /** The server was asked for its permission: the marker is written meanwhile. Where it cannot be is told at reading. */
+  permissionAsked(): void {
+    this.#mark().catch(() => {});
   }
 
   /** Whether its first byte was let go. */
@@ -37,6 +45,11 @@ export class MarkedBody {
   /** Why it, or what was left of it, was not. */
   get refusal(): unknown {
     return this.#refusal;
+  }
+
+  #mark(): Promise<void> {
+    this.#marked ??= this.#beforeBody();
+    return this.#marked;
   }
 
   async #give(pieces: readonly Buffer[] | AsyncIterator<Buffer>): Promise<void> {

@@ -92,6 +92,7 @@ export class SmtpSession {
           observer?.reached("tls", describeTls(session.socket as TLSSocket));
       },
       asked: () => session?.turns.asked(),
+      permissionAsked: () => session?.markBody(),
       answered: (phase, reply, next) => session?.turns.answered(phase, reply, next),
     });
     session = new SmtpSession(context, new SMTPConnection(connectionOptions(settings, socket, transcript)), transcript);
@@ -240,6 +241,10 @@ export class SmtpSession {
 
   private waitForAnswer(waiting: boolean): void {
     this.socket?.setTimeout(waiting ? FINAL_ANSWER_MS : this.context.settings.timeoutMs);
+  }
+
+  private markBody(): void {
+    this.#body?.permissionAsked();
   }
 
   private introduce(signal: AbortSignal): Promise<void> {

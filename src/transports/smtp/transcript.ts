@@ -22,6 +22,8 @@ interface TranscriptHooks {
   introducing?(): void;
   /** A command leaves, and no other waits for its answer. */
   asked?(): void;
+  /** The server is asked whether the content may come (DATA). */
+  permissionAsked?(): void;
   /** The server answered the command of this phase; `next` is what is still to be answered. */
   answered?(phase: Phase, reply: string, next: Phase | undefined): void;
 }
@@ -114,6 +116,7 @@ export class Transcript {
   #sent(line: string): void {
     const phase = phaseOf(line);
     if (phase === "ehlo") this.hooks.introducing?.();
+    if (phase === "data") this.hooks.permissionAsked?.();
     // Whatever the server says, it is not listened to any more.
     if (this.idle && line !== "QUIT") this.hooks.asked?.();
     // A lone dot ends an empty body, for which an answer is already awaited.

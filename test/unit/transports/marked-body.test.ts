@@ -36,6 +36,26 @@ describe("MarkedBody", () => {
     assert.equal(body.refusal, undefined);
   });
 
+  it("is marked while the server is asked for its permission, once, and lets no byte go for that alone", async () => {
+    let asked = 0;
+    const body = new MarkedBody([MIME], async () => {
+      asked++;
+    });
+    body.permissionAsked();
+    await settled();
+    assert.deepEqual([asked, body.started], [1, false]);
+    assert.equal(await textOf(body), MIME.toString());
+    assert.deepEqual([asked, body.started], [1, true]);
+  });
+
+  it("does not mind a marker that could not be written where the server refuses the mail anyway", async () => {
+    const body = new MarkedBody([MIME], () => Promise.reject(new Error("disk full")));
+    body.permissionAsked();
+    await settled();
+    body.stream.destroy();
+    assert.deepEqual([body.started, body.refusal], [false, undefined]);
+  });
+
   it("carries a large mail unchanged", async () => {
     const large = Buffer.alloc(3_000_000, "abcdefgh\r\n");
     assert.equal(await textOf(new MarkedBody([large], async () => {})), large.toString());
