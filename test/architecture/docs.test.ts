@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { anchors, linksLeadSomewhere, namedFilesExist } from "./docs-rules";
 import { checkout, repositoryFiles, sample } from "./source-files";
 
@@ -14,6 +16,17 @@ describe("the pages of the documentation", () => {
 
   it("name files and folders that are there", () => {
     assert.deepEqual(namedFilesExist(paths)(repositoryFiles()), []);
+  });
+
+  it("compare with nothing that has no source", () => {
+    const page = readFileSync(join(checkout, "docs/comparison.md"), "utf8");
+    const rows = [...page.matchAll(/^\| (?:this package|e-mail node|n8n) \|(.*)\|$/gm)];
+    const cells = rows.map(([, row = ""]) => row.split(" | ").map((cell) => cell.trim()));
+    assert.ok(cells.length > 50);
+    assert.deepEqual(
+      cells.filter((row) => row.length !== 2 || row.includes("")),
+      [],
+    );
   });
 
   it("are reported where a link leads nowhere", () => {
