@@ -3,7 +3,7 @@ import { FAILURES } from "../../src/model/catalogue";
 import { ERROR_CODES } from "../../src/model/codes";
 import { catalogueProblems, fewDependencies, noRegistryInLock } from "./package-rules";
 import { type Rule, repositoryFiles, sample } from "./source-files";
-import { noMachinePaths, noMarkers, nothingAmbient, shortFiles } from "./text-rules";
+import { noMachinePaths, noMarkers, nothingAmbient, shortFiles, textAsText } from "./text-rules";
 
 /** Text that a rule must report is put together here, because this file is looked at too. */
 const joined = (...parts: string[]): string => parts.join("");
@@ -52,6 +52,16 @@ const RULES: readonly { name: string; rule: Rule; broken: readonly [path: string
       joined("see /", top, "/somebody"),
     ]),
     fine: "https://example.com/home/page and a/tmp/b",
+  },
+  {
+    name: "the editor shows texts as texts, never as HTML",
+    rule: textAsText,
+    broken: [
+      ["nodes/editor/outbox/a.ts", "row.innerHTML = subject;"],
+      ["nodes/editor/outbox/a.ts", "$(row).html(subject);"],
+      ["nodes/editor/outbox/a.ts", "$(`<li>${subject}</li>`);"],
+    ],
+    fine: "row.textContent = subject; $(row).text(subject); $('#row');",
   },
   {
     name: "there are at most six dependencies",

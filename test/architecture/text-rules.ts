@@ -38,6 +38,18 @@ const MARKERS = [
 const MARKER = new RegExp(`\\b(?:${MARKERS.join("|")})\\b`);
 const MACHINE_PATH = new RegExp(`(?<![\\w.-])/(?:${["work", "tmp", "home", "root", "Users"].join("|")})/`);
 
+/** Cleans a mail's HTML, and puts it into a sandbox. */
+const SHOWS_HTML = /^nodes\/editor\/step\/(?:safe-document|mail-preview)\.ts$/;
+const AS_HTML = /\b(?:innerHTML|outerHTML|insertAdjacentHTML|srcdoc|parseHTML)\b|\.html\(|\$\(\s*["'`]\s*</;
+
+/** A name, a subject or a server's words must not become elements of the editor's page. */
+export const textAsText: Rule = (files) =>
+  namingLines(
+    files.filter(({ path }) => path.startsWith("nodes/editor/") && !SHOWS_HTML.test(path)),
+    AS_HTML,
+    "makes HTML of a text",
+  );
+
 /** What is left to do is an issue, not a comment. */
 export const noMarkers: Rule = (files) => namingLines(files, MARKER, "leaves something to do");
 
