@@ -1,5 +1,5 @@
-import { decodeWords } from "../../compose/read-fields";
-import { fieldOf, type MimeAttachment, type ReadMail } from "../../compose/read-mime";
+import { decodeWords } from "../../compose/read-back/read-fields";
+import { fieldOf, type MimeAttachment, type ReadMail } from "../../compose/read-back/read-mime";
 import type { Recipients } from "../../compose/recipients";
 import type { HeaderField, Mailbox } from "../../model/email";
 import { OWN_HEADERS } from "./limits";

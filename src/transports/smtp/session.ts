@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import type { SignMime } from "../../compose/dkim";
+import type { SignMime } from "../../compose/dkim/dkim";
 import { piecesOf, sizeOf } from "../../compose/whole-mime";
 import { cancelled } from "../../model/cancelled";
 import { phrase } from "../../model/catalogue";
