@@ -9,7 +9,7 @@ export interface FlowNode {
 /** The tls-config that trusts the inbox: what refers to it sends there. */
 export const inboxTls = "demo-tls";
 
-export const configurationName = "Demo_inbox";
+const configurationName = "Demo_inbox";
 
 export interface InboxAddress {
   host: string;

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { formOf } from "./forms.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = join(root, "dist", "nodes");
@@ -27,15 +28,10 @@ for (const node of ["smtp-config", "send-email", "outbox-tab"]) {
   });
   // A literal end tag inside the script would end it early in the page.
   const script = result.outputFiles[0].text.replaceAll("</script", "<\\/script");
-  // A section that would make the form too long stands in a file of its own.
-  const template = readFileSync(join(root, "nodes", `${node}.html`), "utf8").replace(
-    /^ *<!-- include (\S+) -->\n/gm,
-    (_, path) => readFileSync(join(root, "nodes", path), "utf8"),
-  );
   mkdirSync(out, { recursive: true });
   writeFileSync(
     join(out, `${node}.html`),
-    `${template.trimEnd()}\n${node === "outbox-tab" ? helpOf(node) : ""}<script type="text/javascript">\n${script}</script>\n`,
+    `${formOf(node).trimEnd()}\n${node === "outbox-tab" ? helpOf(node) : ""}<script type="text/javascript">\n${script}</script>\n`,
   );
 }
 

@@ -19,7 +19,7 @@ export interface Keeping {
   readonly maxDead: number;
 }
 
-export const DEFAULT_KEEPING: Keeping = Object.freeze({ sentDays: 7, deadDays: 30, maxSent: 10_000, maxDead: 10_000 });
+const DEFAULT_KEEPING: Keeping = Object.freeze({ sentDays: 7, deadDays: 30, maxSent: 10_000, maxDead: 10_000 });
 
 export interface PostOfficeOptions {
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import type { SmtpConfigNode } from "./nodes";
  * The configurations that are running now, so that the default can be found at every message:
  * a partial deploy does not rebuild steps that only follow the default.
  */
-export class RunningConfigurations {
+class RunningConfigurations {
   readonly #byId = new Map<string, SmtpConfigNode>();
   #warnedAbout = "";
 

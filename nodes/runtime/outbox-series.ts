@@ -2,7 +2,7 @@ import type { Clock } from "../../src/model/clock";
 
 const MINUTE_MS = 60_000;
 /** How many minutes a series looks back. */
-export const MINUTES = 60;
+const MINUTES = 60;
 
 /** How often something happened in each minute of the last hour. */
 export class MinuteCounts {

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../src/model/clock";
 import { OutboxSeries } from "./outbox-series";
 
 /** Every editor hears it, also of users who may not read the outbox: it says only that something changed. */
-export const OUTBOX_TOPIC = "post-office/outbox";
+const OUTBOX_TOPIC = "post-office/outbox";
 
 const PUBLISH_EVERY_MS = 1000;
 

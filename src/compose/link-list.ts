@@ -1,5 +1,5 @@
 import type { FileLink } from "../model/file-link";
-import { escapeHtml } from "./signature";
+import { escapeHtml } from "./signature/signature";
 
 /** The files of a mail as its text lists them; empty for none. */
 export function listInText(links: readonly FileLink[]): string {

@@ -21,7 +21,7 @@ import type { CalendarIdentity } from "./invitation/write-calendar";
 import { withCrlf, withLineFeeds } from "./line-ends";
 import { listInHtml, listInText } from "./link-list";
 import { withRelatedOutside } from "./nesting";
-import { signedTextOf, signHtml, signText } from "./signature";
+import { signedTextOf, signHtml, signText } from "./signature/signature";
 import { Turns } from "./turns";
 import { encodedLength, sizeOf } from "./whole-mime";
 

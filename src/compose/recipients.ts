@@ -1,6 +1,6 @@
 import type { Envelope, Mailbox } from "../model/email";
 import { toEnvelopeAddress } from "./addresses";
-import type { ReadMail } from "./read-mime";
+import type { ReadMail } from "./read-back/read-mime";
 
 /** Whom a mail goes to, by the field that shows them; Bcc shows nobody. */
 export interface Recipients {

@@ -1,32 +1,20 @@
 import { setMaxListeners } from "node:events";
 import type { Clock } from "../model/clock";
-import type { ErrorCode } from "../model/codes";
 import type { PreparedEmail } from "../model/email";
 import type { SendReceipt } from "../model/receipt";
 import { SendError } from "../model/send-error";
 import type { Standing } from "../model/standing";
+import { AttemptLedger, attemptOf } from "./attempt-ledger";
 import type { Random } from "./backoff";
-import {
-  type DeliveryPolicy,
-  decide,
-  isAway,
-  isMisconfigured,
-  isOverloaded,
-  openRecipients,
-  type Verdict,
-} from "./decide";
+import { type DeliveryPolicy, decide, openRecipients } from "./decide";
 import type { Attempt, ClaimedEntry, OutboxEntry, OutboxStore } from "./outbox-store";
-import { type Outcome, type Outcomes, outcomeOf, type Progress, told } from "./outcomes";
-import { OwedMarks } from "./owed-marks";
-import { ServerGate } from "./server-gate";
+import type { Outcome, Outcomes, Progress } from "./outcomes";
+import { QueueStanding } from "./queue-standing";
 import { SlidingLimit } from "./sliding-limit";
 import { WaitingLine } from "./waiting-line";
 
 /** How often the store is asked for mails that became due by somebody else's hand. */
 const LONGEST_SLEEP_MS = 60_000;
-
-/** These say nothing of the server, because it was not asked. */
-const WITHOUT_SERVER: readonly ErrorCode[] = ["ERR_MAIL_CANCELLED", "ERR_MAIL_STORE", "ERR_MAIL_SAFE_MODE"];
 
 /** Hands one mail to the server; rejects only with SendError. `beforeBody` is awaited before its first byte leaves. */
 export type Send = (email: PreparedEmail, signal: AbortSignal, beforeBody: () => Promise<void>) => Promise<SendReceipt>;
@@ -63,17 +51,13 @@ export type Enqueued =
 /** Keeps mails first, and then hands them over within the limits, again where that helps. */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #limit: SlidingLimit;
-  readonly #gate: ServerGate;
+  readonly #standing: QueueStanding;
   readonly #line: WaitingLine;
-  readonly #owed = new OwedMarks();
-  #withServer = 0;
+  readonly #ledger: AttemptLedger;
   readonly #running = new Map<string, Promise<void>>();
   readonly #adding = new Set<Promise<unknown>>();
   readonly #abort = new AbortController();
   #state: "new" | "started" | "stopped" = "new";
-  #heldBy: SendError | undefined;
-  #heldSince = 0;
   #stopping: Promise<void> | undefined;
   #pumping: Promise<void> | undefined;
   #pumpAgain = false;
@@ -83,9 +67,10 @@ export class Outbox {
     this.#options = options;
     // Every mail that is being sent listens to it: more than ten are no leak.
     setMaxListeners(0, this.#abort.signal);
-    this.#limit = options.limit ?? new SlidingLimit();
-    this.#limit.perMinute = options.perMinute;
-    this.#gate = new ServerGate(options.maxConnections, options.random);
+    const limit = options.limit ?? new SlidingLimit();
+    limit.perMinute = options.perMinute;
+    this.#standing = new QueueStanding({ ...options, limit, holds: options.policy.giveUpAfterMs > 0 });
+    this.#ledger = new AttemptLedger(options.store, options.outcomes, this.#standing);
     this.#line = new WaitingLine((id, progress) => options.outcomes.progress(id, progress));
   }
 
@@ -108,7 +93,7 @@ export class Outbox {
     const before = { ...entry, unconfirmed: entry.unconfirmed - 1, attempts: entry.attempts.slice(0, -1) };
     const verdict = decide({ entry: before, result, policy, now, random });
     const attempt: Attempt = { at: now, ms: 0, outcome: "interrupted", code: result.code, reason: result.reason };
-    await this.#keep(before, verdict, attempt, now);
+    await this.#ledger.enter(before, verdict, attempt, now);
   }
 
   /** Resolves once the mail is kept: from then on it is not lost. Rejects with SendError where it could not be. */
@@ -159,37 +144,26 @@ export class Outbox {
     const { clock, outcomes, perMinute } = this.#options;
     // It may have been handed out in the very turn in which it was kept.
     if (this.#running.has(id)) return;
-    const now = clock.now();
-    const wait = this.#limit.waitMs(now);
-    const limited = !this.#heldBy && wait > 0 && Number.isFinite(wait);
-    if (perMinute !== undefined) this.#line.join(id, limited);
-    if (this.#heldBy) outcomes.progress(id, { state: "held", error: this.#heldBy });
-    else outcomes.progress(id, limited ? { state: "limited", until: now + wait } : { state: "queued" });
+    const { heldBy } = this.#standing;
+    const until = heldBy ? undefined : this.#standing.limitedUntil(clock.now());
+    if (perMinute !== undefined) this.#line.join(id, until !== undefined);
+    if (heldBy) outcomes.progress(id, { state: "held", error: heldBy });
+    else outcomes.progress(id, until === undefined ? { state: "queued" } : { state: "limited", until });
   }
 
   /** Why the whole queue waits for a person; undefined while it is sent. */
   get heldBy(): SendError | undefined {
-    return this.#heldBy;
+    return this.#standing.heldBy;
   }
 
   /** Whether it sends now, and if not, why and since when. */
   get standing(): Standing {
-    const now = this.#options.clock.now();
-    if (this.#heldBy) return { state: "held", since: this.#heldSince, error: this.#heldBy };
-    const until = now + this.#gate.waitMs(now);
-    const since = this.#gate.awaySince;
-    if (since !== undefined) return { state: "away", since, until };
-    if (until > now) return { state: "paused", until };
-    const limit = this.#limit.waitMs(now);
-    return limit > 0 && Number.isFinite(limit) ? { state: "limited", until: now + limit } : { state: "ok" };
+    return this.#standing.now;
   }
 
   /** The configuration works again, or a person asked: everything that is due is tried now. */
   resume(): void {
-    this.#gate.reopen();
-    const wasHeld = this.#heldBy !== undefined;
-    this.#heldBy = undefined;
-    if (wasHeld) told(() => this.#options.onHeld?.(undefined));
+    this.#standing.reopen();
     this.#pump();
   }
 
@@ -213,7 +187,7 @@ export class Outbox {
     await this.#pumping;
     await Promise.all(this.#running.values());
     callOff();
-    await this.#owed.catchUp().catch(() => {});
+    await this.#ledger.catchUp().catch(() => {});
   }
 
   #pump(): void {
@@ -225,7 +199,7 @@ export class Outbox {
     try {
       while (this.#pumpAgain && this.#state === "started") {
         this.#pumpAgain = false;
-        await this.#owed.catchUp();
+        await this.#ledger.catchUp();
         await this.#startDue();
       }
     } catch {
@@ -239,9 +213,9 @@ export class Outbox {
 
   async #startDue(): Promise<void> {
     const { queue, store, clock } = this.#options;
-    if (this.#heldBy) return;
+    if (this.#standing.heldBy) return;
     const now = clock.now();
-    const room = this.#room(now);
+    const room = this.#standing.room(now, this.#running.size);
     if (room <= 0) return this.#sleepUntilRoom(now);
     const claimed = await store.claim(queue, room, now);
     for (const entry of claimed) this.#begin(entry);
@@ -253,20 +227,11 @@ export class Outbox {
     if (dueAt !== undefined) this.#sleep(Math.max(dueAt - clock.now(), 0));
   }
 
-  #room(now: number): number {
-    const width = this.#gate.width(now);
-    // Answers that are not written down yet would be unknown after a crash: never more of them than connections.
-    return Math.min(width - this.#withServer, 2 * width - this.#running.size, this.#limit.room(now));
-  }
-
   #begin(entry: ClaimedEntry): void {
-    const { clock } = this.#options;
-    this.#limit.started();
+    this.#standing.started();
     this.#line.leave(entry.id);
-    this.#withServer++;
     const answered = once(() => {
-      this.#withServer--;
-      this.#limit.ended(clock.now());
+      this.#standing.ended();
       this.#pump();
     });
     const running = this.#attempt(entry, answered).finally(() => {
@@ -278,11 +243,11 @@ export class Outbox {
   }
 
   #sleepUntilRoom(now: number): void {
-    const limit = this.#limit.waitMs(now);
-    if (limit > 0 && Number.isFinite(limit)) this.#line.limited(now + limit);
-    const waits = [this.#gate.waitMs(now), limit].filter((ms) => ms > 0 && Number.isFinite(ms));
+    const limited = this.#standing.limitedUntil(now);
+    if (limited !== undefined) this.#line.limited(limited);
+    const until = this.#standing.closedUntil(now);
     // Nothing to wait for but a mail that is running: its end pumps, unless a predecessor sends it.
-    if (waits.length > 0) this.#sleep(Math.max(...waits));
+    if (until !== undefined) this.#sleep(until - now);
     else if (this.#running.size === 0) this.#sleep(LONGEST_SLEEP_MS);
   }
 
@@ -305,76 +270,11 @@ export class Outbox {
     };
     const result = await send(email, this.#abort.signal, () => store.startBody(entry.id)).catch(asSendError);
     const now = clock.now();
-    this.#learn(result, now);
+    this.#standing.learn(result, now);
     answered();
     const verdict = decide({ entry, result, policy, now, random });
-    const attempt: Attempt = { at, ms: now - at, outcome: verdict.outcome, ...wordsOf(result) };
-    await this.#keep(entry, verdict, attempt, now);
+    await this.#ledger.enter(entry, verdict, attemptOf(at, now, verdict, result), now);
   }
-
-  /** What the attempt says of the server and of the configuration, whatever becomes of the mail. */
-  #learn(result: SendReceipt | SendError, now: number): void {
-    if (!(result instanceof SendError)) this.#gate.answered(now);
-    else if (WITHOUT_SERVER.includes(result.code)) return;
-    else if (isAway(result)) this.#gate.away(now);
-    else if (isOverloaded(result)) this.#gate.overloaded(now, result.retryAfterMs);
-    else if (isMisconfigured(result) && this.#options.policy.giveUpAfterMs > 0) this.#holdAll(result);
-    else this.#gate.answered(now);
-  }
-
-  #holdAll(error: SendError): void {
-    const isNews = !this.#heldBy;
-    this.#heldBy = error;
-    if (!isNews) return;
-    this.#heldSince = this.#options.clock.now();
-    told(() => this.#options.onHeld?.(error));
-  }
-
-  async #keep(entry: OutboxEntry, verdict: Verdict, attempt: Attempt, now: number): Promise<void> {
-    const { store, outcomes } = this.#options;
-    const { id } = entry;
-    const { recipients, error } = verdict;
-    const result = { now, recipients, attempt };
-    const after: OutboxEntry = { ...entry, recipients, attempts: [...entry.attempts, attempt] };
-    const unconfirmed = verdict.unconfirmed === undefined ? {} : { unconfirmed: verdict.unconfirmed };
-    // The answer stands, whether or not the store can write it down now: whoever waits is told.
-    switch (verdict.next) {
-      case "complete":
-        await this.#owed.write(() => store.complete(id, result));
-        return outcomes.settle(outcomeOf(after, "sent", now, error));
-      case "bury":
-        await this.#owed.write(() => store.bury(id, result));
-        return outcomes.settle(outcomeOf(after, "dead", now, error));
-      case "hold":
-        await this.#owed.write(() => store.hold(id, { ...result, ...unconfirmed }));
-        return outcomes.progress(id, { state: "held", ...(error ? { error } : {}) });
-      case "defer": {
-        const { nextAttemptAt } = verdict;
-        await this.#owed.write(() => store.defer(id, { ...result, nextAttemptAt, ...unconfirmed }));
-        const progress: Progress = this.#heldBy
-          ? { state: "held", error: this.#heldBy }
-          : { state: "retry", at: Math.max(nextAttemptAt, now + this.#gate.waitMs(now)), ...(error ? { error } : {}) };
-        return outcomes.progress(id, progress);
-      }
-    }
-  }
-}
-
-function wordsOf(
-  result: SendReceipt | SendError,
-): Pick<Attempt, "code" | "reason" | "response" | "requestId" | "safeMode"> {
-  if (!(result instanceof SendError)) {
-    const { response, requestId, safeMode } = result;
-    return { response, ...(requestId === undefined ? {} : { requestId }), ...(safeMode ? { safeMode } : {}) };
-  }
-  const { code, reason, smtp, http } = result;
-  const words = smtp ?? http;
-  return {
-    code,
-    reason,
-    ...(words ? { response: words.response } : {}),
-    ...(http?.requestId === undefined ? {} : { requestId: http.requestId }),
-  };
 }
 
 function once(run: () => void): () => void {

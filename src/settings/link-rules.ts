@@ -2,7 +2,7 @@ import type { Field } from "./field-use";
 import { ATTACHMENT_LINKS } from "./raw";
 import { atMost, bad, oneLine, oneOf, type Rule, required, wholeNumber } from "./rule-kit";
 
-export const LINK_LIMITS = Object.freeze({
+const LINK_LIMITS = Object.freeze({
   maxAttachmentSize: [1, 150],
   linkBaseUrl: 500,
   linkDays: [1, 365],

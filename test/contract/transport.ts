@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { PreparedEmail } from "../../src/model/email";
 import { SendError } from "../../src/model/send-error";
 import type { Transport } from "../../src/model/transport";
+import { errorOf } from "../support/error-of";
 import { compose } from "../unit/compose/composing";
 
 /** A mail that the other side has taken responsibility for. */
@@ -56,14 +57,7 @@ export function transportContract(name: string, makeRig: () => Promise<Transport
     afterEach(() => rig.close());
 
     const send = (signal = forever, beforeBody = nothing) => rig.transport.send(email, signal, beforeBody);
-    const failure = async (signal?: AbortSignal, beforeBody?: () => Promise<void>): Promise<SendError> => {
-      const error = await send(signal, beforeBody).then(
-        (receipt) => assert.fail(`accepted: ${JSON.stringify(receipt)}`),
-        (reason: unknown) => reason,
-      );
-      assert.ok(error instanceof SendError, `rejects with SendError, not ${error}`);
-      return error;
-    };
+    const failure = (signal?: AbortSignal, beforeBody?: () => Promise<void>) => errorOf(send(signal, beforeBody));
 
     it("tells everybody of the envelope as accepted, with the server's words", async () => {
       const receipt = await send();

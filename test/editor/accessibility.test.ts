@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { RawSendEmail } from "../../src/settings/send-email-raw";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { violations } from "./support/accessibility";
-import { cancelDialog, openConfiguration, openEditor, openNode, startBrowser } from "./support/editor";
+import { cancelDialog, openConfiguration, openNode } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
 import { ALL_LOOKS } from "./support/looks";
 import { line, press, row, showOutbox, untilCount } from "./support/outbox-tab";
 import { openDialogue, runTest } from "./support/test-panel";
+import { withEditor } from "./support/with-editor";
 
 const everyRow: Partial<RawSendEmail> = {
   ...{ cc: "copies", bcc: "blind", replyTo: "answers", from: "sender" },
@@ -20,13 +20,10 @@ const everyRow: Partial<RawSendEmail> = {
 
 for (const { version, dark } of ALL_LOOKS) {
   describe(`axe-core finds nothing serious in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {
-    let browser: Browser;
     let strict: ScriptedSmtpServer;
     let server: ScriptedSmtpServer;
-    let red: RunningNodeRed;
     let page: Page;
-
-    before(async () => {
+    const editor = withEditor(async () => {
       strict = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });
       server = await startScriptedSmtpServer({
         rcpt: (command) => {
@@ -39,8 +36,9 @@ for (const { version, dark } of ALL_LOOKS) {
         ...inject(`press-${to}`, { to: `${to}@example.com`, topic: `Mail to ${to}`, payload: "x" }),
         wires: [["send"]],
       });
-      red = await startNodeRed({
+      return {
         version,
+        window: { dark, height: 5000 },
         flows: [
           tab,
           configuration("sales", { name: "Sales_SMTP", isDefault: true, port: server.port }),
@@ -51,14 +49,12 @@ for (const { version, dark } of ALL_LOOKS) {
           step("warn", { smtpConfig: "alerts" }),
           step("full", everyRow),
         ],
-      });
-      browser = await startBrowser();
-      ({ page } = await openEditor(browser, red.url, { dark, height: 5000 }));
+      };
     });
-
+    before(() => {
+      ({ page } = editor);
+    });
     after(async () => {
-      await browser?.close();
-      await red?.stop();
       await server?.close();
       await strict?.close();
     });
@@ -117,7 +113,7 @@ for (const { version, dark } of ALL_LOOKS) {
       if (version === 5) await page.click('button[data-tab-id="debug"]');
       await page.getByText("No mails yet.").waitFor();
       await assertAccessible(".po-outbox");
-      for (const button of ["press-ann", "press-grey", "press-no-such", "alarm"]) await press(red, button);
+      for (const button of ["press-ann", "press-grey", "press-no-such", "alarm"]) await press(editor.red, button);
       await untilCount(page, "Sales_SMTP", "failed", "1");
       await untilCount(page, "Sales_SMTP", "retrying", "1");
       await line(page, "Alerts_365")

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { formOf } from "../../scripts/forms.mjs";
 import { ERROR_CODES } from "../../src/model/codes";
 import { INVITATION_METHODS } from "../../src/model/invitation";
 import { PROBE_STEPS } from "../../src/model/probe";
@@ -17,11 +18,7 @@ import { FINISH_CHOICES, INVITATION_KINDS } from "../../src/settings/send-email-
 import { checkout } from "../support/node-red";
 
 const nodes = join(checkout, "nodes");
-/** The forms as the build puts them together: sections in files of their own are part of them. */
-const forms: Record<string, string> = {
-  "smtp-config": read("smtp-config.html") + sectionsIn("editor/configuration"),
-  "send-email": read("send-email.html") + sectionsIn("editor/step"),
-};
+const forms: Record<string, string> = { "smtp-config": formOf("smtp-config"), "send-email": formOf("send-email") };
 const sources = [
   ...Object.values(forms),
   ...["smtp-config.ts", ...typescriptIn("editor"), ...typescriptIn("runtime")].map(read),
@@ -173,11 +170,6 @@ describe("The catalogue", () => {
 
 function read(path: string): string {
   return readFileSync(join(nodes, path), "utf8");
-}
-
-function sectionsIn(folder: string): string {
-  const sections = readdirSync(join(nodes, folder)).filter((name) => name.endsWith(".html"));
-  return sections.map((name) => read(`${folder}/${name}`)).join("");
 }
 
 function typescriptIn(folder: string): string[] {

@@ -1,35 +1,24 @@
 import assert from "node:assert/strict";
-import type { Browser, Locator, Page } from "playwright-core";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
+import type { Locator, Page } from "playwright-core";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
-import {
-  cancelDialog,
-  openConfiguration,
-  openEditor,
-  openNode,
-  overflowing,
-  screenshot,
-  startBrowser,
-} from "./support/editor";
+import { cancelDialog, openConfiguration, openEditor, openNode, overflowing, screenshot } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
 import { chip, press, row, showOutbox } from "./support/outbox-tab";
 import { tabStops } from "./support/tab-order";
 import { openDialogue, runTest } from "./support/test-panel";
+import { withBrowser } from "./support/with-editor";
 
 for (const version of [4, 5] as const) {
   describe(`What a person has set in the system or the browser, in Node-RED ${version}`, () => {
-    let browser: Browser;
     let strict: ScriptedSmtpServer;
     let silent: ScriptedSmtpServer;
-    let red: RunningNodeRed;
-
-    before(async () => {
+    const started = withBrowser(async () => {
       strict = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });
       silent = await startScriptedSmtpServer({ greeting: "silence" });
       const credentials = { username: "u", password: "wrong-pass" };
       const alerts = { name: "Alerts", isDefault: true, port: strict.port, auth: "password", credentials } as const;
-      red = await startNodeRed({
+      return {
         version,
         flows: [
           tab,
@@ -38,20 +27,18 @@ for (const version of [4, 5] as const) {
           { ...inject("alarm", { to: "duty@example.com", topic: "Alarm", payload: "x" }), wires: [["send"]] },
           step("send", { cc: "copies", bcc: "blind", bodyType: "both", textType: "str", dedupeKey: "k" }),
         ],
-      });
-      browser = await startBrowser();
-      await press(red, "alarm");
+      };
     });
-
+    before(async () => {
+      await press(started.red, "alarm");
+    });
     after(async () => {
-      await browser?.close();
-      await red?.stop();
       await strict?.close();
       await silent?.close();
     });
 
     async function inEditor(options: { zoom?: number }, look: (page: Page) => Promise<void>): Promise<void> {
-      const editor = await openEditor(browser, red.url, options);
+      const editor = await openEditor(started.browser, started.red.url, options);
       try {
         await look(editor.page);
         assert.deepEqual(editor.errors, []);

@@ -1,28 +1,19 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
-import { deploy, openEditor, screenshot, startBrowser } from "./support/editor";
+import type { Page } from "playwright-core";
+import { deploy, screenshot } from "./support/editor";
 import { importExample, shippedExamples } from "./support/examples";
 import { configuration, tab } from "./support/flows";
+import { withEditor } from "./support/with-editor";
 
 for (const version of [4, 5] as const) {
   describe(`The examples in the import dialog of Node-RED ${version}`, () => {
-    let browser: Browser;
-    let red: RunningNodeRed;
     let page: Page;
-
-    before(async () => {
-      red = await startNodeRed({
-        version,
-        flows: [tab, configuration("ours", { name: "Our_SMTP", isDefault: true, port: 1 })],
-      });
-      browser = await startBrowser();
-      ({ page } = await openEditor(browser, red.url));
+    const editor = withEditor({
+      version,
+      flows: [tab, configuration("ours", { name: "Our_SMTP", isDefault: true, port: 1 })],
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
+    before(() => {
+      ({ page } = editor);
     });
 
     for (const { name, nodes } of shippedExamples()) {
@@ -79,7 +70,7 @@ for (const version of [4, 5] as const) {
 
     it("can be deployed together", async () => {
       await deploy(page);
-      assert.doesNotMatch(red.log(), /missing types/);
+      assert.doesNotMatch(editor.red.log(), /missing types/);
     });
   });
 }

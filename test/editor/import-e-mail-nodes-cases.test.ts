@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { checkout, type FlowNode, type RunningNodeRed, startNodeRed } from "../support/node-red";
+import type { Page } from "playwright-core";
+import { checkout, type FlowNode } from "../support/node-red";
 import { emailNode, emailNodePackage } from "./support/e-mail-node";
-import { nodeInEditor, openEditor, overflowing, screenshot, startBrowser } from "./support/editor";
+import { nodeInEditor, openEditor, overflowing, screenshot } from "./support/editor";
 import { configuration, tab } from "./support/flows";
 import {
   accessibilityProblems,
@@ -17,58 +17,50 @@ import {
   untilClosed,
 } from "./support/import";
 import { ONE_LOOK_EACH } from "./support/looks";
+import { withBrowser, withEditor } from "./support/with-editor";
 
 const shop = { userid: "shop@example.com", password: "correct horse" };
 const relay = { server: "relay.example.com", port: "25", secure: false, authtype: "NONE" };
 
 for (const { version, dark } of ONE_LOOK_EACH) {
   describe(`E-mail nodes whose package is not installed, in Node-RED ${version}`, () => {
-    let browser: Browser;
-    let red: RunningNodeRed;
     let page: Page;
-    let errors: string[];
-
-    before(async () => {
-      red = await startNodeRed({
-        version,
-        flows: [
-          tab,
-          {
-            id: "catch1",
-            type: "catch",
-            z: "tab1",
-            name: "",
-            scope: null,
-            uncaught: false,
-            x: 130,
-            y: 60,
-            wires: [["mail1"]],
-          },
-          {
-            id: "group1",
-            type: "group",
-            z: "tab1",
-            name: "Shop",
-            style: {},
-            nodes: ["mail1"],
-            x: 274,
-            y: 19,
-            w: 212,
-            h: 82,
-          },
-          emailNode("mail1", { server: "smtp.example.com", g: "group1", dname: "order", credentials: shop }),
-          emailNode("mail2", { ...relay, y: 160 }),
-          emailNode("mail3", { ...relay, y: 220, d: true }),
-          { id: "in1", type: "e-mail in", z: "tab1", server: "imap.example.com", x: 130, y: 220, wires: [[]] },
-        ],
-      });
-      browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url, { dark }));
+    const editor = withEditor({
+      version,
+      window: { dark },
+      flows: [
+        tab,
+        {
+          id: "catch1",
+          type: "catch",
+          z: "tab1",
+          name: "",
+          scope: null,
+          uncaught: false,
+          x: 130,
+          y: 60,
+          wires: [["mail1"]],
+        },
+        {
+          id: "group1",
+          type: "group",
+          z: "tab1",
+          name: "Shop",
+          style: {},
+          nodes: ["mail1"],
+          x: 274,
+          y: 19,
+          w: 212,
+          h: 82,
+        },
+        emailNode("mail1", { server: "smtp.example.com", g: "group1", dname: "order", credentials: shop }),
+        emailNode("mail2", { ...relay, y: 160 }),
+        emailNode("mail3", { ...relay, y: 220, d: true }),
+        { id: "in1", type: "e-mail in", z: "tab1", server: "imap.example.com", x: 130, y: 220, wires: [[]] },
+      ],
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
+    before(() => {
+      ({ page } = editor);
     });
 
     it("come back with one undo and go again with one redo, in their groups and with their wires", async () => {
@@ -127,7 +119,6 @@ for (const { version, dark } of ONE_LOOK_EACH) {
       await untilClosed(page);
       const mail3 = await nodeIn(page, "mail3");
       assert.deepEqual([mail3.smtpConfig, mail3.d], [smtpConfig, true]);
-      assert.deepEqual(errors, []);
     });
   });
 
@@ -144,30 +135,19 @@ for (const { version, dark } of ONE_LOOK_EACH) {
       { id: "sub1", type: "subflow", name: "Alarm", in: [], out: [], env: [{ name: "HOST", type: "str", value: "a" }] },
       emailNode("mail3", { z: "sub1", server: "${HOST}", credentials: shop }),
     ];
-    let browser: Browser;
-    let red: RunningNodeRed;
-
-    before(async () => {
-      red = await startNodeRed({
-        version,
-        flows,
-        settings: { nodesDir: [checkout, nodes.dir] },
-        adminAuth: [
-          { ...reader, permissions: "read" },
-          { ...owner, permissions: "*" },
-        ],
-      });
-      browser = await startBrowser();
+    const started = withBrowser({
+      version,
+      flows,
+      settings: { nodesDir: [checkout, nodes.dir] },
+      adminAuth: [
+        { ...reader, permissions: "read" },
+        { ...owner, permissions: "*" },
+      ],
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      nodes.remove();
-    });
+    after(() => nodes.remove());
 
     it("somebody who may only read finds it in no menu, and hears why it does nothing", async () => {
-      const { page, close } = await openEditor(browser, red.url, { login: reader });
+      const { page, close } = await openEditor(started.browser, started.red.url, { login: reader });
       await page.click("#red-ui-header-button-sidemenu");
       assert.equal(await page.locator("#menu-item-post-office-import").isVisible(), false);
       await startImport(page);
@@ -177,7 +157,7 @@ for (const { version, dark } of ONE_LOOK_EACH) {
     });
 
     it("a configuration with the same server and user is used, and a token comes from the same property", async () => {
-      const { page, errors, close } = await openEditor(browser, red.url, { login: owner });
+      const { page, errors, close } = await openEditor(started.browser, started.red.url, { login: owner });
       const text = await openImport(page);
       assert.match(text, /Sales there already\s+smtp\.example\.com:465\s+Implicit TLS\s+shop@example\.com\s+1/);
       assert.match(text, /The token comes from the same property of the message as before: smtp_example_com\./);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { createTestCa, issueCertificate } from "../support/certificates";
 import { type MailServer, startMailServer } from "../support/mail-server";
-import { checkout, type FlowNode, type RunningNodeRed, startNodeRed } from "../support/node-red";
+import { checkout, type FlowNode } from "../support/node-red";
 import { emailNode, emailNodePackage } from "./support/e-mail-node";
-import { deploy, nodeInEditor, openEditor, saveDialog, screenshot, startBrowser } from "./support/editor";
+import { deploy, nodeInEditor, saveDialog, screenshot } from "./support/editor";
 import { inject, tab } from "./support/flows";
 import { exported, isDrawnAsStep, nodeIn, openImport, press, startImport, undo, untilClosed } from "./support/import";
+import { withEditor } from "./support/with-editor";
 
 const account = { user: "orders@example.com", pass: "correct horse" };
 const shop = { userid: account.user, password: account.pass };
@@ -49,30 +50,24 @@ const STARTED = /Started (?:modified )?(?:flows|nodes)/g;
 for (const version of [4, 5] as const) {
   describe(`The import of e-mail nodes in the editor of Node-RED ${version}`, () => {
     const nodes = emailNodePackage();
-    let browser: Browser;
     let mail: MailServer;
-    let red: RunningNodeRed;
     let page: Page;
-    let errors: string[];
     let original: Record<string, unknown>[];
-
-    before(async () => {
+    const editor = withEditor(async () => {
       const ca = await createTestCa();
       const { cert, key } = await issueCertificate(ca, { hosts: ["localhost"] });
       mail = await startMailServer({ tls: { cert, key }, implicit: true, accounts: [account] });
-      red = await startNodeRed({
+      return {
         version,
         flows: flows(mail.port),
         settings: { nodesDir: [checkout, nodes.dir] },
-      });
-      browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url));
+      };
+    });
+    before(async () => {
+      ({ page } = editor);
       original = await exported(page);
     });
-
     after(async () => {
-      await browser?.close();
-      await red?.stop();
       await mail?.close();
       nodes.remove();
     });
@@ -188,9 +183,9 @@ for (const version of [4, 5] as const) {
 
     it("deployed, it sends as before: HTML as HTML, from the login, to the message's recipient", async () => {
       // A deploy is answered before its nodes run, and until then the e-mail nodes would take the message.
-      const starts = red.log().match(STARTED)?.length ?? 0;
+      const starts = editor.red.log().match(STARTED)?.length ?? 0;
       await deploy(page);
-      await red.waitForLog(new RegExp(`(?:${STARTED.source}[^]*){${starts + 1}}`));
+      await editor.red.waitForLog(new RegExp(`(?:${STARTED.source}[^]*){${starts + 1}}`));
       await page.evaluate(() =>
         $.ajax({ url: "inject/inject1", method: "POST", data: "{}", contentType: "application/json" }),
       );
@@ -208,12 +203,12 @@ for (const version of [4, 5] as const) {
       await undo(page);
       assert.equal((await nodeIn(page, "mail1")).type, "e-mail");
       await deploy(page);
-      const told = await (await red.fetch("credentials/e-mail/mail1")).json();
+      const told = await (await editor.red.fetch("credentials/e-mail/mail1")).json();
       assert.deepEqual(told, { userid: account.user, has_password: true, global: "" });
     });
 
     it("says so where there is nothing to import, and takes itself out of the menu", async () => {
-      await red.deploy([tab]);
+      await editor.red.deploy([tab]);
       await page.reload();
       await page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
       await page.waitForFunction(() => document.getElementById("menu-item-post-office-import"));
@@ -222,7 +217,6 @@ for (const version of [4, 5] as const) {
       await page.keyboard.press("Escape");
       await startImport(page);
       await page.getByText("There is no e-mail node in these flows").waitFor();
-      assert.deepEqual(errors, []);
     });
   });
 }

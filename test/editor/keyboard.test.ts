@@ -1,26 +1,23 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
+import type { Page } from "playwright-core";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
-import { cancelDialog, openConfiguration, openEditor, openNode, startBrowser } from "./support/editor";
+import { cancelDialog, openConfiguration, openNode } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
 import { press, row, showOutbox } from "./support/outbox-tab";
 import { againstReading, tabStops } from "./support/tab-order";
 import { openDialogue, runTest } from "./support/test-panel";
+import { withEditor } from "./support/with-editor";
 
 for (const version of [4, 5] as const) {
   describe(`With the keyboard alone in Node-RED ${version}`, () => {
-    let browser: Browser;
     let strict: ScriptedSmtpServer;
-    let red: RunningNodeRed;
     let page: Page;
-
-    before(async () => {
+    const editor = withEditor(async () => {
       strict = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });
       const credentials = { username: "u", password: "wrong-pass" };
       const alerts = { name: "Alerts", isDefault: true, port: strict.port, auth: "password", credentials } as const;
-      red = await startNodeRed({
+      return {
         version,
         flows: [
           tab,
@@ -28,16 +25,12 @@ for (const version of [4, 5] as const) {
           { ...inject("alarm", { to: "duty@example.com", topic: "Alarm", payload: "x" }), wires: [["send"]] },
           step("send", { cc: "copies", bodyType: "both", textType: "str", text: "Dear Ann", dedupeKey: "k" }),
         ],
-      });
-      browser = await startBrowser();
-      ({ page } = await openEditor(browser, red.url));
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      await strict?.close();
+    before(() => {
+      ({ page } = editor);
     });
+    after(() => strict?.close());
 
     /** Each control that a person can see and use, a row of choices counting as one. */
     function controls(part: string): Promise<number> {
@@ -85,7 +78,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("and those of the outbox tab and of a mail's story", async () => {
-      await press(red, "alarm");
+      await press(editor.red, "alarm");
       await showOutbox(page);
       await row(page, "Alarm").click();
       await assertTabOrder(".po-outbox");

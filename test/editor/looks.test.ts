@@ -1,55 +1,41 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { createTestCa, issueCertificate } from "../support/certificates";
 import { type MailServer, startMailServer } from "../support/mail-server";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
-import {
-  cancelDialog,
-  openConfiguration,
-  openEditor,
-  openNode,
-  overflowing,
-  screenshot,
-  startBrowser,
-} from "./support/editor";
+import { cancelDialog, openConfiguration, openNode, overflowing, screenshot } from "./support/editor";
 import { configuration, step, tab, trusting } from "./support/flows";
 import { ALL_LOOKS } from "./support/looks";
 import { runTest } from "./support/test-panel";
+import { withEditor } from "./support/with-editor";
 
 const account = { user: "orders@example.com", pass: "correct horse" };
 for (const { version, dark } of ALL_LOOKS) {
   const name = `looks-${version}-${dark ? "dark" : "light"}`;
 
   describe(`The look in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {
-    let browser: Browser;
     let mail: MailServer;
-    let red: RunningNodeRed;
     let page: Page;
-
-    before(async () => {
+    const editor = withEditor(async () => {
       const ca = await createTestCa("Example Root CA");
       const { cert, key } = await issueCertificate(ca, { hosts: ["localhost"] });
       mail = await startMailServer({ tls: { cert, key }, accounts: [account] });
       const sales = { name: "Sales_SMTP", isDefault: true, fromName: "Example Orders", port: mail.port, tls: "tls1" };
       const login = { username: account.user, password: account.pass };
-      red = await startNodeRed({
+      return {
         version,
+        window: { dark, height: 1150 },
         flows: [
           tab,
           trusting("tls1", ca.cert),
           configuration("sales", { ...sales, security: "starttls", auth: "password", credentials: login }),
           step("send1", { subject: "Your order is on its way", subjectType: "str", bodyType: "both", html: "html" }),
         ],
-      });
-      browser = await startBrowser();
-      ({ page } = await openEditor(browser, red.url, { dark, height: 1150 }));
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      await mail?.close();
+    before(() => {
+      ({ page } = editor);
     });
+    after(() => mail?.close());
 
     it("the theme is the one asked for", async () => {
       assert.equal(await page.locator("html.nr-theme-dark").count(), dark ? 1 : 0);

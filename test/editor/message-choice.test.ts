@@ -1,35 +1,30 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { startMailServer } from "../support/mail-server";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import {
   cancelDialog,
   deploy,
   nodeInEditor,
   openConfiguration,
-  openEditor,
   openNode,
   overflowing,
   saveDialog,
   screenshot,
-  startBrowser,
 } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
+import { withEditor } from "./support/with-editor";
 
 for (const version of [4, 5] as const) {
   describe(`A message that may choose the configuration, in the editor of Node-RED ${version}`, () => {
-    let browser: Browser;
     let mail: Awaited<ReturnType<typeof startMailServer>>;
-    let red: RunningNodeRed;
     let page: Page;
-    let errors: string[];
-
-    before(async () => {
+    const editor = withEditor(async () => {
       mail = await startMailServer();
       const asks = inject("ask", { to: "a@example.com", topic: "Chosen", payload: "x" });
       asks.props = [...(asks.props as object[]), { p: "smtpConfig", v: "Alerts_SMTP", vt: "str" }];
-      red = await startNodeRed({
+      return {
         version,
+        window: { dark: version === 5 },
         flows: [
           tab,
           configuration("sales", { name: "Sales_SMTP", isDefault: true, port: 1 }),
@@ -40,16 +35,12 @@ for (const version of [4, 5] as const) {
           step("send"),
           step("listing", { chooseByMessage: true, allowedConfigurations: ["sales", "alerts"] }),
         ],
-      });
-      browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url, { dark: version === 5 }));
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      await mail?.close();
+    before(() => {
+      ({ page } = editor);
     });
+    after(() => mail?.close());
 
     it("shows one calm line until it is wanted", async () => {
       await page.evaluate(() => {
@@ -165,8 +156,6 @@ for (const version of [4, 5] as const) {
       await saveDialog(page, "node");
       assert.deepEqual(await nodeInEditor(page, "listing", "allowedConfigurations"), []);
     });
-
-    it("no script of the page failed", () => assert.deepEqual(errors, []));
   });
 }
 

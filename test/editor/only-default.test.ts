@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
+import type { Page } from "playwright-core";
 import { idsByName, isDirty, names, redo, undo } from "./support/configurations";
 import {
   cancelDialog,
@@ -10,35 +9,25 @@ import {
   openNode,
   saveDialog,
   screenshot,
-  startBrowser,
 } from "./support/editor";
 import { configuration, step, tab } from "./support/flows";
 import { messageAt } from "./support/test-panel";
+import { withBrowser, withEditor } from "./support/with-editor";
 
 for (const version of [4, 5] as const) {
   describe(`The one default in the editor of Node-RED ${version}`, () => {
-    let browser: Browser;
-    let red: RunningNodeRed;
     let page: Page;
-    let errors: string[];
-
-    before(async () => {
-      red = await startNodeRed({
-        version,
-        flows: [
-          tab,
-          configuration("old", { name: "Old_SMTP", isDefault: true, port: 2525 }),
-          configuration("new", { name: "New_SMTP", port: 2526 }),
-          step("send1"),
-        ],
-      });
-      browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url));
+    const editor = withEditor({
+      version,
+      flows: [
+        tab,
+        configuration("old", { name: "Old_SMTP", isDefault: true, port: 2525 }),
+        configuration("new", { name: "New_SMTP", port: 2526 }),
+        step("send1"),
+      ],
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
+    before(() => {
+      ({ page } = editor);
     });
 
     it("a second default switches the first one off, and says so", async () => {
@@ -127,7 +116,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("two imported defaults are both flagged, with the other's name, until one is saved", async () => {
-      await red.deploy([
+      await editor.red.deploy([
         tab,
         configuration("a", { name: "A_SMTP", isDefault: true, port: 2525 }),
         configuration("b", { name: "B_SMTP", isDefault: true, port: 2526 }),
@@ -154,29 +143,18 @@ for (const version of [4, 5] as const) {
         return a.valid && b.valid && !a.isDefault && b.isDefault;
       });
     });
-
-    it("no script of the page failed", () => assert.deepEqual(errors, []));
   });
 }
 
 describe("A notice of the editor", () => {
   const hostile = '<img src="x" data-hostile>';
-  let browser: Browser;
-  let red: RunningNodeRed;
-
-  before(async () => {
+  const started = withBrowser(async () => {
     const imported = configuration("old", { name: hostile, isDefault: true });
-    red = await startNodeRed({ version: 4, flows: [tab, imported, configuration("new", { name: "New_SMTP" })] });
-    browser = await startBrowser();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await red?.stop();
+    return { version: 4, flows: [tab, imported, configuration("new", { name: "New_SMTP" })] };
   });
 
   it("shows the name of a configuration as a text, whatever an imported flow calls it", async () => {
-    const { page } = await openEditor(browser, red.url);
+    const { page } = await openEditor(started.browser, started.red.url);
     await openConfiguration(page, "new");
     await page.check("#node-config-input-isDefault");
     await saveDialog(page, "config");

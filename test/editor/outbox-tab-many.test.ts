@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { EntryView } from "../../src/model/outbox-view";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
-import { openEditor, screenshot, startBrowser } from "./support/editor";
+import { screenshot } from "./support/editor";
 import { configuration, tab } from "./support/flows";
 import { showOutbox, untilNote } from "./support/outbox-tab";
+import { withEditor } from "./support/with-editor";
 
 const ALL = 100_000;
 const NOW = Date.UTC(2026, 0, 2);
@@ -30,17 +30,13 @@ function entry(n: number): EntryView {
 }
 
 describe("A hundred thousand mails in the outbox tab", () => {
-  let browser: Browser;
-  let red: RunningNodeRed;
   let page: Page;
   let atOnce = 0;
   let most = 0;
   let asked = 0;
-
+  const editor = withEditor({ version: 5, flows: [tab, configuration("sales", { name: "Sales_SMTP" })] });
   before(async () => {
-    red = await startNodeRed({ version: 5, flows: [tab, configuration("sales", { name: "Sales_SMTP" })] });
-    browser = await startBrowser();
-    ({ page } = await openEditor(browser, red.url));
+    ({ page } = editor);
     await page.route(/smtp-config\/outbox\/entries\?/, async (route) => {
       most = Math.max(most, ++atOnce);
       asked++;
@@ -54,11 +50,6 @@ describe("A hundred thousand mails in the outbox tab", () => {
     });
     await showOutbox(page);
     await page.getByRole("option").first().waitFor();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await red?.stop();
   });
 
   it("fetches one page to begin with", () => assert.equal(asked, 1));

@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
-import { openEditor, screenshot, startBrowser } from "./support/editor";
+import { openEditor, screenshot } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { line, press, row, showOutbox, watchRequests } from "./support/outbox-tab";
+import { withBrowser } from "./support/with-editor";
 
 const blind = ["flows.read", "nodes.read", "settings.read", "plugins.read", "status.read", "library.read"];
 
 for (const version of [4, 5] as const) {
   describe(`Who may do what in the outbox tab of Node-RED ${version}`, () => {
-    let browser: Browser;
     let server: ScriptedSmtpServer;
-    let red: RunningNodeRed;
-
-    before(async () => {
+    const started = withBrowser(async () => {
       server = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });
       const credentials = { username: "u", password: "wrong-pass" };
-      red = await startNodeRed({
+      return {
         version,
         adminAuth: [
           { username: "owner", password: "owner-pass", permissions: "*" },
@@ -36,20 +32,16 @@ for (const version of [4, 5] as const) {
           { ...inject("press", { to: "bob@example.com", topic: "Alarm", payload: "x" }), wires: [["step1"]] },
           step("step1"),
         ],
-      });
-      browser = await startBrowser();
-      await press(red, "press", await red.login("owner", "owner-pass"));
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      await server?.close();
+    before(async () => {
+      await press(started.red, "press", await started.red.login("owner", "owner-pass"));
     });
+    after(() => server?.close());
 
     it("who may only read sees everything, and every button says why it is not theirs", async () => {
       const login = { username: "reader", password: "reader-pass" };
-      const { page, errors, close } = await openEditor(browser, red.url, { login });
+      const { page, errors, close } = await openEditor(started.browser, started.red.url, { login });
       await showOutbox(page);
       await line(page, "Alerts")
         .getByText(/Held since/)
@@ -70,7 +62,7 @@ for (const version of [4, 5] as const) {
 
     it("who may not read is told so, and nothing is asked for", async () => {
       const login = { username: "blind", password: "blind-pass" };
-      const { page, close } = await openEditor(browser, red.url, { login });
+      const { page, close } = await openEditor(started.browser, started.red.url, { login });
       const requests = watchRequests(page);
       await showOutbox(page);
       await page.getByText("that needs the permission outbox.read").waitFor();
@@ -81,11 +73,11 @@ for (const version of [4, 5] as const) {
     it("the server refuses to let a configuration go on without the permission", async () => {
       const resume = async (user: string) => {
         const headers = {
-          authorization: `Bearer ${await red.login(user, `${user}-pass`)}`,
+          authorization: `Bearer ${await started.red.login(user, `${user}-pass`)}`,
           "content-type": "application/json",
         };
         const body = JSON.stringify({ queues: ["alerts"] });
-        return (await red.fetch("smtp-config/outbox/resume", { method: "POST", headers, body })).status;
+        return (await started.red.fetch("smtp-config/outbox/resume", { method: "POST", headers, body })).status;
       };
       assert.equal(await resume("reader"), 401);
       assert.equal(await resume("owner"), 200);

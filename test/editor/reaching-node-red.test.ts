@@ -1,40 +1,30 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
 import { type MailServer, startMailServer } from "../support/mail-server";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
-import { openConfiguration, openEditor, screenshot, startBrowser } from "./support/editor";
+import { openConfiguration, openEditor, screenshot } from "./support/editor";
 import { configuration, tab } from "./support/flows";
 import { startPathProxy } from "./support/path-proxy";
 import { reason, runTest, verdict } from "./support/test-panel";
+import { withBrowser } from "./support/with-editor";
 
 const writer = { username: "anna", password: "anna-at-node-red", permissions: "*" };
 const reader = { username: "rolf", password: "rolf-at-node-red", permissions: "read" };
 
 for (const version of [4, 5] as const) {
   describe(`The Test button under permissions, httpAdminRoot and a proxy's path, Node-RED ${version}`, () => {
-    let browser: Browser;
     let mail: MailServer;
-    let red: RunningNodeRed;
-
-    before(async () => {
+    const started = withBrowser(async () => {
       mail = await startMailServer();
-      red = await startNodeRed({
+      return {
         version,
         httpAdminRoot: "/flows/admin",
         adminAuth: [writer, reader],
         flows: [tab, configuration("sales", { name: "Sales_SMTP", port: mail.port })],
-      });
-      browser = await startBrowser();
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      await mail?.close();
-    });
+    after(() => mail?.close());
 
     it("works under httpAdminRoot for whoever may", async () => {
-      const { page, close } = await openEditor(browser, red.url, { login: writer });
+      const { page, close } = await openEditor(started.browser, started.red.url, { login: writer });
       await openConfiguration(page, "sales");
       await page.fill("#post-office-test-to", "ann@example.com");
       await runTest(page, "send");
@@ -44,8 +34,8 @@ for (const version of [4, 5] as const) {
     });
 
     it("works behind a proxy on a path", async () => {
-      const proxy = await startPathProxy(red.url, "/plant-7/node-red");
-      const { page, close } = await openEditor(browser, proxy.url, { login: writer });
+      const proxy = await startPathProxy(started.red.url, "/plant-7/node-red");
+      const { page, close } = await openEditor(started.browser, proxy.url, { login: writer });
       await openConfiguration(page, "sales");
       await page.fill("#post-office-test-to", "ben@example.com");
       await runTest(page, "send");
@@ -57,7 +47,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("tells a person without the permission why it is disabled", async () => {
-      const { page, close } = await openEditor(browser, red.url, { login: reader });
+      const { page, close } = await openEditor(started.browser, started.red.url, { login: reader });
       await openConfiguration(page, "sales");
       await page.fill("#post-office-test-to", "ann@example.com");
       assert.match(await reason(page), /lacks the permission smtp-config\.write/);
@@ -68,7 +58,7 @@ for (const version of [4, 5] as const) {
     });
 
     it("tells in words that Node-RED is gone, that it answers with an error, and that a test runs already", async () => {
-      const { page, close } = await openEditor(browser, red.url, { login: writer });
+      const { page, close } = await openEditor(started.browser, started.red.url, { login: writer });
       await openConfiguration(page, "sales");
       const answers: [status: number, body: string, words: RegExp][] = [
         [0, "", /did not answer/],

@@ -1,40 +1,35 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { type MailServer, startMailServer } from "../support/mail-server";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import {
   cancelDialog,
   nodeInEditor,
   openConfiguration,
-  openEditor,
   openNode,
   overflowing,
   saveDialog,
   screenshot,
-  startBrowser,
 } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { ONE_LOOK_EACH } from "./support/looks";
 import { line, press, row, showOutbox } from "./support/outbox-tab";
 import { messageAt, reason } from "./support/test-panel";
+import { withEditor } from "./support/with-editor";
 
 for (const { version, dark } of ONE_LOOK_EACH) {
   const name = `safe-mode-${version}-${dark ? "dark" : "light"}`;
 
   describe(`Safe mode in Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {
-    let browser: Browser;
     let mail: MailServer;
-    let red: RunningNodeRed;
     let page: Page;
-    let errors: string[];
-
-    before(async () => {
+    const editor = withEditor(async () => {
       mail = await startMailServer();
       const server = { port: mail.port, outbox: "memory" };
       const safe = { safeMode: "redirect", redirectTo: "tests@example.com" };
       const order = (id: string) => inject(id, { to: "ann@example.org", topic: `Order ${id}`, payload: "x" });
-      red = await startNodeRed({
+      return {
         version,
+        window: { dark, height: 1300 },
         flows: [
           tab,
           configuration("sales", { name: "Sales_SMTP", isDefault: true, ...server, ...safe }),
@@ -47,16 +42,12 @@ for (const { version, dark } of ONE_LOOK_EACH) {
           { ...step("letters", { smtpConfig: "news" }), y: 200 },
           { ...step("real", { smtpConfig: "plain" }), y: 300 },
         ],
-      });
-      browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url, { dark, height: 1300 }));
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      await mail?.close();
+    before(() => {
+      ({ page } = editor);
     });
+    after(() => mail?.close());
 
     const warning = () => page.locator("#post-office-safe-mode");
 
@@ -133,8 +124,8 @@ for (const { version, dark } of ONE_LOOK_EACH) {
     });
 
     it("is below the step, and marks configurations and mails in the tab Outbox", async () => {
-      await press(red, "redirected");
-      await press(red, "dry");
+      await press(editor.red, "redirected");
+      await press(editor.red, "dry");
       await page.getByText(/^redirected \d/).waitFor();
       await page.getByText(/^dry run, not sent \d/).waitFor();
       assert.deepEqual(mail.mails.at(-1)?.envelope.to, ["tests@example.com"]);
@@ -145,7 +136,6 @@ for (const { version, dark } of ONE_LOOK_EACH) {
       assert.equal(await line(page, "News_SMTP").locator(".po-safe").innerText(), "⚠ dry run");
       assert.equal(await line(page, "Plain_SMTP").locator(".po-safe").isVisible(), false);
       await screenshot(page, `${name}-outbox`);
-      assert.deepEqual(errors, []);
     });
   });
 }

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
-import {
-  cancelDialog,
-  nodeInEditor,
-  openConfiguration,
-  openEditor,
-  overflowing,
-  saveDialog,
-  screenshot,
-  startBrowser,
-} from "./support/editor";
+import type { Page } from "playwright-core";
+import { cancelDialog, nodeInEditor, openConfiguration, overflowing, saveDialog, screenshot } from "./support/editor";
 import { configuration, tab } from "./support/flows";
 import { chooseSegment, hintAt, shownFields } from "./support/form";
 import { messageAt, reason } from "./support/test-panel";
+import { withEditor } from "./support/with-editor";
 
 const SERVER = ["kind", "host", "security", "port"];
 const APPLICATION = ["tenantId", "clientId"];
@@ -35,29 +26,22 @@ const graphSignIns: [way: string, fields: string[], hint: RegExp][] = [
 
 for (const version of [4, 5] as const) {
   describe(`The ways to sign in, in the dialog of Node-RED ${version}`, () => {
-    let browser: Browser;
-    let red: RunningNodeRed;
     let page: Page;
-    let errors: string[];
-
-    before(async () => {
+    const editor = withEditor(async () => {
       const login = { username: "alerts@example.com", password: "correct horse" };
       const microsoft = { host: "smtp.office365.com", security: "starttls", auth: "password", credentials: login };
-      red = await startNodeRed({
+      return {
         version,
+        window: { dark: version === 5, height: 1500 },
         flows: [
           tab,
           configuration("own", { name: "Own_SMTP", isDefault: true, security: "starttls" }),
           configuration("basic", { name: "Basic_365", ...microsoft, maxConnections: 3, perMinute: 30 }),
         ],
-      });
-      browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url, { dark: version === 5, height: 1500 }));
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
+    before(() => {
+      ({ page } = editor);
     });
 
     beforeEach(() => openConfiguration(page, "own"));
@@ -239,7 +223,5 @@ for (const version of [4, 5] as const) {
       await saveDialog(page, "config");
       assert.deepEqual(await nodeInEditor(page, "own", "validationErrors"), ["Client secret: Is required."]);
     });
-
-    it("no script of the page failed", () => assert.deepEqual(errors, []));
   });
 }

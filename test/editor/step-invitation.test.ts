@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { type MailServer, startMailServer } from "../support/mail-server";
-import { type RunningNodeRed, startNodeRed } from "../support/node-red";
 import { violations } from "./support/accessibility";
-import {
-  cancelDialog,
-  cutOff,
-  nodeInEditor,
-  openEditor,
-  openNode,
-  overflowing,
-  saveDialog,
-  screenshot,
-  startBrowser,
-} from "./support/editor";
+import { cancelDialog, cutOff, nodeInEditor, openNode, overflowing, saveDialog, screenshot } from "./support/editor";
 import { configuration, step, tab } from "./support/flows";
+import { withEditor } from "./support/with-editor";
 
 const looks = [
   { version: 4, dark: false },
@@ -25,17 +15,14 @@ for (const { version, dark } of looks) {
   const name = `invitation-${version}-${dark ? "dark" : "light"}`;
 
   describe(`An invitation in the step of Node-RED ${version}, ${dark ? "dark" : "light"}`, () => {
-    let browser: Browser;
     let mail: MailServer;
-    let red: RunningNodeRed;
     let page: Page;
-    let errors: string[];
-
-    before(async () => {
+    const editor = withEditor(async () => {
       mail = await startMailServer();
       const written = { subject: "Review", subjectType: "str", textType: "str", text: "Please come." } as const;
-      red = await startNodeRed({
+      return {
         version,
+        window: { dark, height: 1700 },
         flows: [
           tab,
           configuration("sales", { name: "Sales_SMTP", isDefault: true, port: mail.port }),
@@ -43,16 +30,12 @@ for (const { version, dark } of looks) {
           step("value", { ...written, invitationKind: "value" }),
           step("days", { ...written, invitationKind: "fields", invitationStart: "2026-12-24" }),
         ],
-      });
-      browser = await startBrowser();
-      ({ page, errors } = await openEditor(browser, red.url, { dark, height: 1700 }));
+      };
     });
-
-    after(async () => {
-      await browser?.close();
-      await red?.stop();
-      await mail?.close();
+    before(() => {
+      ({ page } = editor);
     });
+    after(() => mail?.close());
 
     const input = (field: string) =>
       page.locator(`#node-input-invitation${field} + .red-ui-typedInput-container .red-ui-typedInput-input`);
@@ -162,7 +145,5 @@ for (const { version, dark } of looks) {
       await screenshot(page, `${name}-value`, ".red-ui-tray");
       await cancelDialog(page, "node");
     });
-
-    it("no script of the page failed", () => assert.deepEqual(errors, []));
   });
 }

@@ -8,9 +8,7 @@ import {
   type Flow,
   type FlowNode,
   loadFlow,
-  startServer,
   stepNode,
-  stopServer,
   unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
@@ -18,15 +16,10 @@ import { type MailServer, startMailServer } from "../support/mail-server";
 describeOnEachVersion("a configuration named by the message", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer();
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const mail = { to: "a@example.com", payload: "x" };
   const chooses = { chooseByMessage: true, allowedConfigurations: ["sales", "alerts"] };

@@ -1,31 +1,16 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
-import {
-  configurationNode,
-  describeOnEachVersion,
-  detailsOf,
-  loadFlow,
-  redeploy,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { configurationNode, describeOnEachVersion, detailsOf, loadFlow, redeploy, stepNode } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 
 describeOnEachVersion("the default configuration", () => {
   let first: MailServer;
   let second: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     [first, second] = await Promise.all([startMailServer(), startMailServer()]);
   });
-  afterEach(async () => {
-    await unload();
-    await Promise.all([first.close(), second.close()]);
-  });
+  afterEach(() => Promise.all([first.close(), second.close()]));
 
   const mail = { to: "a@example.com", payload: "x" };
 
@@ -106,15 +91,10 @@ describeOnEachVersion("the default configuration", () => {
 describeOnEachVersion("a configuration with environment variables", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer({ accounts: [{ user: "env-user", pass: "env-password" }] });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   it("uses their values in every field, credentials included", async () => {
     Object.assign(process.env, {

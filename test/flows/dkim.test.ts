@@ -11,9 +11,7 @@ import {
   describeOnEachVersion,
   type FlowNode,
   loadFlow,
-  startServer,
   stepNode,
-  stopServer,
   unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
@@ -33,8 +31,6 @@ describeOnEachVersion("a configuration that signs with DKIM", () => {
   let server: MailServer;
   let dns: DnsServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer();
     dns = await startDnsServer();

@@ -1,16 +1,7 @@
 import { strict as assert } from "node:assert";
 import { CONFIGURATION_DEFAULTS, type RawConfiguration } from "../../src/settings/raw";
 import { createTestCa, issueCertificate } from "../support/certificates";
-import {
-  configurationNode,
-  describeOnEachVersion,
-  type FlowNode,
-  loadFlow,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { configurationNode, describeOnEachVersion, type FlowNode, loadFlow, stepNode, unload } from "../support/flow";
 import { startMailServer } from "../support/mail-server";
 import { graphThat } from "../unit/settings/sign-ins";
 
@@ -68,10 +59,7 @@ const REFUSED: Partial<Record<Field, readonly [value: string, rest?: Partial<Raw
 };
 
 describeOnEachVersion("an environment variable in a configuration", () => {
-  before(startServer);
-  after(stopServer);
   afterEach(async () => {
-    await unload();
     delete process.env["MAIL_FIELD"];
   });
 

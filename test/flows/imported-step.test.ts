@@ -1,29 +1,16 @@
 import { strict as assert } from "node:assert";
 import { importedStep } from "../../nodes/editor/import/imported-step";
 import type { OldNode } from "../../nodes/editor/import/old-node";
-import {
-  configurationNode,
-  describeOnEachVersion,
-  loadFlow,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { configurationNode, describeOnEachVersion, loadFlow, stepNode, unload } from "../support/flow";
 import { type MailServer, type ReceivedMail, startMailServer } from "../support/mail-server";
 
 describeOnEachVersion("A step that was imported from an e-mail node", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer();
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   async function mailOf(msg: Record<string, unknown>, node: Partial<OldNode> = {}): Promise<ReceivedMail> {
     const fields = importedStep({ id: "step", z: "tab", name: "", ...node }, "config");

@@ -1,29 +1,16 @@
 import assert from "node:assert/strict";
 import ical, { type VEvent } from "node-ical";
 import type { RawSendEmail } from "../../src/settings/send-email-raw";
-import {
-  configurationNode,
-  describeOnEachVersion,
-  loadFlow,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { configurationNode, describeOnEachVersion, loadFlow, stepNode } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 
 describeOnEachVersion("an invitation in a flow", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer();
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   /** The calendar of the last mail that arrived, as a mail program finds it. */
   function received(): { text: string; event: VEvent } {

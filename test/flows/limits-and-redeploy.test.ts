@@ -8,9 +8,7 @@ import {
   loadFlow,
   nodeById,
   redeploy,
-  startServer,
   stepNode,
-  stopServer,
   unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
@@ -19,12 +17,7 @@ import { startScriptedSmtpServer } from "../support/scripted-smtp-server";
 describeOnEachVersion("limits and redeploys", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   it("keeps the limit of connections across all steps that share the configuration", async () => {
     server = await startMailServer();

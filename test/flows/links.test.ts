@@ -5,9 +5,7 @@ import {
   describeOnEachVersion,
   detailsOf,
   loadFlow,
-  startServer,
   stepNode,
-  stopServer,
   unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
@@ -22,15 +20,10 @@ const LINKS = { attachmentLinks: "always", linkBaseUrl: "https://flows.example.c
 describeOnEachVersion("the largest attachment", () => {
   let server: MailServer;
 
-  before(() => startServer());
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer();
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   it("is what the largest mail allows, unless the configuration says otherwise", async () => {
     const flow = await loadFlow([configurationNode(server.port), stepNode()]);
@@ -51,30 +44,32 @@ describeOnEachVersion("the largest attachment", () => {
   });
 });
 
-describeOnEachVersion("links where there are no HTTP nodes", () => {
-  before(() => startServer({ httpNodeRoot: false }));
-  after(stopServer);
-  afterEach(unload);
+describeOnEachVersion(
+  "links where there are no HTTP nodes",
+  () => {
+    it("make the configuration unusable, and its test says why", async () => {
+      const configuration = configurationNode(1, LINKS);
+      const flow = await loadFlow([configuration, stepNode()]);
+      flow.send(LARGE);
+      const { error } = await flow.nextError();
+      assert.deepEqual([error?.["code"], detailsOf(error)["field"]], ["ERR_MAIL_CONFIG", "attachmentLinks"]);
+      assert.match(String(error?.["message"]), /httpNodeRoot is false/);
+      const { id, type: _, ...config } = configuration;
+      const { body } = await adminRequest()
+        .post("/smtp-config/test")
+        .send({ id, config, credentials: {}, send: false });
+      const [problem] = (body as { problems: { field: string; rule: string }[] }).problems;
+      assert.deepEqual([problem?.field, problem?.rule], ["attachmentLinks", "links-not-served"]);
+    });
 
-  it("make the configuration unusable, and its test says why", async () => {
-    const configuration = configurationNode(1, LINKS);
-    const flow = await loadFlow([configuration, stepNode()]);
-    flow.send(LARGE);
-    const { error } = await flow.nextError();
-    assert.deepEqual([error?.["code"], detailsOf(error)["field"]], ["ERR_MAIL_CONFIG", "attachmentLinks"]);
-    assert.match(String(error?.["message"]), /httpNodeRoot is false/);
-    const { id, type: _, ...config } = configuration;
-    const { body } = await adminRequest().post("/smtp-config/test").send({ id, config, credentials: {}, send: false });
-    const [problem] = (body as { problems: { field: string; rule: string }[] }).problems;
-    assert.deepEqual([problem?.field, problem?.rule], ["attachmentLinks", "links-not-served"]);
-  });
-
-  it("leave configurations without links alone", async () => {
-    const server = await startMailServer();
-    const flow = await loadFlow([configurationNode(server.port), stepNode()]);
-    flow.send(LARGE);
-    await flow.next();
-    await unload();
-    await server.close();
-  });
-});
+    it("leave configurations without links alone", async () => {
+      const server = await startMailServer();
+      const flow = await loadFlow([configurationNode(server.port), stepNode()]);
+      flow.send(LARGE);
+      await flow.next();
+      await unload();
+      await server.close();
+    });
+  },
+  { httpNodeRoot: false },
+);

@@ -6,25 +6,17 @@ import {
   type FlowNode,
   loadFlow,
   logEntries,
-  startServer,
   stepNode,
-  stopServer,
-  unload,
 } from "../support/flow";
 import { type MailServer, type ReceivedMail, startMailServer } from "../support/mail-server";
 
 describeOnEachVersion("the message of a send-email", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer({ onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no" : undefined) });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const firstMail = (): ReceivedMail => server.mails[0] as ReceivedMail;
 

@@ -1,26 +1,12 @@
 import { strict as assert } from "node:assert";
 import type { QueueView } from "../../src/model/outbox-view";
-import {
-  adminRequest,
-  configurationNode,
-  describeOnEachVersion,
-  loadFlow,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { adminRequest, configurationNode, describeOnEachVersion, loadFlow, stepNode } from "../support/flow";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
 describeOnEachVersion("the overview of the outbox", () => {
   let server: ScriptedSmtpServer;
 
-  before(startServer);
-  after(stopServer);
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   it("names every configuration, the default first, and counts what was accepted and what failed", async () => {
     server = await startScriptedSmtpServer({ rcpt: (line) => (/no@/.test(line) ? "550 5.1.1 no" : undefined) });

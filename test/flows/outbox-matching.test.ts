@@ -1,16 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { EntryState } from "../../src/model/entry-state";
 import type { QueueView } from "../../src/model/outbox-view";
-import {
-  adminRequest,
-  configurationNode,
-  describeOnEachVersion,
-  loadFlow,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { adminRequest, configurationNode, describeOnEachVersion, loadFlow, stepNode, unload } from "../support/flow";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
 const root = "/smtp-config/outbox";
@@ -18,8 +9,6 @@ const root = "/smtp-config/outbox";
 describeOnEachVersion("mails of the outbox that are not named one by one", () => {
   let server: ScriptedSmtpServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startScriptedSmtpServer({ greeting: { say: "", close: "reset" } });
   });

@@ -1,30 +1,15 @@
 import { strict as assert } from "node:assert";
-import {
-  adminRequest,
-  configurationNode,
-  describeOnEachVersion,
-  loadFlow,
-  redeploy,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { adminRequest, configurationNode, describeOnEachVersion, loadFlow, redeploy, stepNode } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
 describeOnEachVersion("a step that goes on when the mail is queued", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer({ onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no" : undefined) });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const step = (): ReturnType<typeof stepNode> =>
     stepNode({ finishWhen: "queued", wires: [["output"], ["caught"]] } as never);
@@ -71,12 +56,7 @@ describeOnEachVersion("a step that goes on when the mail is queued", () => {
 describeOnEachVersion("mails that wait", () => {
   let server: ScriptedSmtpServer;
 
-  before(startServer);
-  after(stopServer);
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   it("are held where the login is refused: Catch is told, and a mended deploy sends them", async () => {
     server = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });

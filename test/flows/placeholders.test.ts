@@ -9,9 +9,7 @@ import {
   type Flow,
   loadFlow,
   nodeById,
-  startServer,
   stepNode,
-  stopServer,
   unload,
 } from "../support/flow";
 import { type MailServer, type ReceivedMail, startMailServer } from "../support/mail-server";
@@ -29,15 +27,10 @@ const written = (fields: Partial<Record<"subject" | "text" | "html", string>>): 
 describeOnEachVersion("{{…}} in a step's own subject, text and HTML", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer();
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const load = (form: Form, raw = {}): Promise<Flow> => loadFlow([configurationNode(server.port, raw), stepNode(form)]);
 

@@ -9,9 +9,7 @@ import {
   type FlowNode,
   loadFlow,
   redeploy,
-  startServer,
   stepNode,
-  stopServer,
   unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
@@ -41,17 +39,12 @@ async function entries(states: string): Promise<Entry[]> {
 describeOnEachVersion("a configuration in safe mode", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer({
       onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no such user" : undefined),
     });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const configuration = (raw: Partial<RawConfiguration> = {}): FlowNode => configurationNode(server.port, raw);
 

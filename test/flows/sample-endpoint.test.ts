@@ -11,10 +11,7 @@ import {
   listenAdmin,
   loadFlow,
   nodeById,
-  startServer,
   stepNode,
-  stopServer,
-  unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
@@ -53,15 +50,10 @@ async function discardWaiting(): Promise<void> {
 describeOnEachVersion("POST send-email/test", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer({ accounts: [{ user: "user", pass: PASSWORD }] });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const configuration = (raw = {}): FlowNode =>
     configurationNode(server.port, { auth: "password", signature: "Example Ltd", ...raw });
@@ -298,12 +290,7 @@ describeOnEachVersion("POST send-email/test with a token from the message", () =
   const TOKEN = "ya29.sample-token-of-the-test";
   let server: ScriptedSmtpServer;
 
-  before(startServer);
-  after(stopServer);
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   it("takes it from the sample, never shows it, and keeps it from the mails of the flow", async () => {
     const tls = await selfSigned({ hosts: ["localhost"] });

@@ -5,10 +5,7 @@ import {
   detailsOf,
   loadFlow,
   nodeById,
-  startServer,
   stepNode,
-  stopServer,
-  unload,
   watchCompletions,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
@@ -16,17 +13,12 @@ import { type MailServer, startMailServer } from "../support/mail-server";
 describeOnEachVersion("send-email in a flow", () => {
   let server: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startMailServer({
       onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no such user" : undefined),
     });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   it("serves a flow wired for Node-RED's e-mail node as it is dropped from the palette", async () => {
     const flow = await loadFlow([configurationNode(server.port), stepNode()]);

@@ -1,13 +1,5 @@
 import { strict as assert } from "node:assert";
-import {
-  configurationNode,
-  describeOnEachVersion,
-  loadFlow,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { configurationNode, describeOnEachVersion, loadFlow, stepNode } from "../support/flow";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
 /** What some servers take for the end of a mail (SMTP smuggling, CVE-2023-51764 and its kin). */
@@ -27,15 +19,10 @@ const SECOND = "MAIL FROM:<evil@example.net>\r\nRCPT TO:<b@example.com>\r\nDATA\
 describeOnEachVersion("a text that pretends to be the end of the mail", () => {
   let server: ScriptedSmtpServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     server = await startScriptedSmtpServer();
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   for (const bodyType of ["text", "html", "both"] as const) {
     it(`ends nothing: one mail, whose lines end with CRLF and nothing else (${bodyType})`, async () => {

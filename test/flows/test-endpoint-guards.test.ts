@@ -1,16 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { ProbeReport } from "../../src/model/probe";
 import type { Problem } from "../../src/settings/rules";
-import {
-  adminRequest,
-  configurationNode,
-  type FlowNode,
-  loadFlow,
-  startServer,
-  stepNode,
-  stopServer,
-  unload,
-} from "../support/flow";
+import { adminRequest, configurationNode, type FlowNode, loadFlow, stepNode, withServer } from "../support/flow";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
 type Answer = { status: number; body: ProbeReport & { queues: { counts: Record<string, number> }[] } };
@@ -22,8 +13,7 @@ describe("a test while the configuration is held", () => {
   let server: ScriptedSmtpServer;
   let accepts: string;
 
-  before(startServer);
-  after(stopServer);
+  withServer();
   beforeEach(async () => {
     accepts = RIGHT;
     const accounts = [{ user: "user", pass: RIGHT }];
@@ -37,7 +27,6 @@ describe("a test while the configuration is held", () => {
     )) as unknown as Answer;
     const ids = (body as unknown as { entries: { id: string }[] }).entries.map(({ id }) => id);
     await adminRequest().post("/smtp-config/outbox/discard").send({ ids });
-    await unload();
     await server.close();
   });
 
@@ -97,15 +86,11 @@ describe("a test while the configuration is held", () => {
 describe("a stored secret in a test", () => {
   let server: ScriptedSmtpServer;
 
-  before(startServer);
-  after(stopServer);
+  withServer();
   beforeEach(async () => {
     server = await startScriptedSmtpServer({ accounts: [{ user: "user", pass: RIGHT }] });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
   const application = "00001111-aaaa-2222-bbbb-3333cccc4444";

@@ -8,9 +8,6 @@ import {
   type FlowNode,
   listenAdmin,
   loadFlow,
-  startServer,
-  stopServer,
-  unload,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
@@ -36,14 +33,11 @@ describeOnEachVersion("POST smtp-config/test", () => {
   /** Wants no login. */
   let open: MailServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     open = await startMailServer();
     server = await startMailServer({ accounts: [{ user: "user", pass: PASSWORD }] });
   });
   afterEach(async () => {
-    await unload();
     await server.close();
     await open.close();
   });
@@ -211,16 +205,11 @@ describeOnEachVersion("POST smtp-config/test", () => {
 describeOnEachVersion("a test that is running", () => {
   let silent: ScriptedSmtpServer;
 
-  before(startServer);
-  after(stopServer);
   beforeEach(async () => {
     silent = await startScriptedSmtpServer({ ehlo: "silence" });
     await loadFlow([]);
   });
-  afterEach(async () => {
-    await unload();
-    await silent.close();
-  });
+  afterEach(() => silent.close());
 
   it("is the only one of its configuration, and ends at the server when it is cancelled", async () => {
     const admin = await listenAdmin();

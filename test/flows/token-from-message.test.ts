@@ -9,10 +9,9 @@ import {
   type FlowNode,
   loadFlow,
   logEntries,
-  startServer,
   stepNode,
-  stopServer,
   unload,
+  withServer,
 } from "../support/flow";
 import type { Credentials } from "../support/scripted-smtp-auth";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
@@ -28,8 +27,7 @@ describe("a configuration whose token comes with the message", () => {
   let accounts: Credentials[];
   let tls: KeyAndCertificate;
 
-  before(startServer);
-  after(stopServer);
+  withServer();
   beforeEach(async () => {
     tls = await selfSigned({ hosts: ["localhost"] });
     accounts = [{ user: USER, pass: TOKEN }];
@@ -39,10 +37,7 @@ describe("a configuration whose token comes with the message", () => {
       mechanisms: "XOAUTH2",
     });
   });
-  afterEach(async () => {
-    await unload();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   const tlsNode: FlowNode = {
     id: "tls",

@@ -6,7 +6,7 @@ import type { ProbeReport } from "../../src/model/probe";
 import { CONFIGURATION_DEFAULTS } from "../../src/settings/raw";
 import { SEND_EMAIL_DEFAULTS } from "../../src/settings/send-email-raw";
 import { SEED, tellSeedOfFailures } from "../faults/seed";
-import { configurationNode, listenAdmin, loadFlow, startServer, stepNode, stopServer, unload } from "../support/flow";
+import { configurationNode, listenAdmin, loadFlow, stepNode, withServer } from "../support/flow";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { type Puppet, startPuppet } from "./puppet";
 
@@ -32,8 +32,7 @@ describe("hostile admin calls", () => {
   // Express prints what it cannot parse.
   const { error } = console;
 
-  before(startServer);
-  after(stopServer);
+  withServer();
   beforeEach(async () => {
     console.error = () => {};
     process.on("unhandledRejection", onRejection);
@@ -44,7 +43,6 @@ describe("hostile admin calls", () => {
   afterEach(async () => {
     console.error = error;
     await admin.close();
-    await unload();
     await server.close();
     await puppet?.close();
     puppet = undefined;

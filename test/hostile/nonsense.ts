@@ -15,7 +15,7 @@ export function pick<Value>(random: Random, values: readonly Value[]): Value {
   return values[Math.floor(random() * values.length)] as Value;
 }
 
-export function randomBytes(random: Random, length: number): Buffer {
+function randomBytes(random: Random, length: number): Buffer {
   return Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
 }
 
@@ -88,7 +88,7 @@ const OTHERS = [
 ];
 
 /** Names of all that a server says instead of an answer. */
-export const NONSENSE = Object.keys(WAYS);
+const NONSENSE = Object.keys(WAYS);
 
 export function tamper(text: string, random: Random): Nonsense {
   return (WAYS[pick(random, NONSENSE)] as (text: string, random: Random) => Nonsense)(text, random);

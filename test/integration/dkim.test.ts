@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { getServers, setServers } from "node:dns";
-import { dkimRecord } from "../../src/compose/dkim-record";
+import { dkimRecord } from "../../src/compose/dkim/dkim-record";
 import { type EmailDraft, Mailer, type Progress } from "../../src/mailer";
 import type { ProbeReport, ProbeStep } from "../../src/model/probe";
 import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";

@@ -6,11 +6,12 @@ import { Mailer, readSample, sendSample } from "../../src/mailer";
 import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
 import { PostOffice } from "../../src/post-office";
 import type { RawConfiguration } from "../../src/settings/raw";
+import { errorOf } from "../support/error-of";
 import { bytes } from "../support/kept-files";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { dependencies, settingsFor } from "../support/settings";
 import { startWebServer, type WebServer } from "../support/web-server";
-import { errorOf, mail } from "./mailing";
+import { mail } from "./mailing";
 
 const [SMALL, LARGE] = [bytes(40_000, "small"), bytes(1_500_000, "large")];
 

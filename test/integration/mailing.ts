@@ -1,13 +1,11 @@
-import assert from "node:assert/strict";
 import { type Clock, systemClock } from "../../src/model/clock";
-import { SendError } from "../../src/model/send-error";
 import type { RawConfiguration } from "../../src/settings/raw";
 import { type MailServer, type MailServerOptions, startMailServer } from "../support/mail-server";
 import { type ScriptedSmtpServer, type SmtpScript, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { dependencies, settingsFor } from "../support/settings";
 import { TestMailer } from "../support/test-mailer";
 
-export const to = "customer@example.org";
+const to = "customer@example.org";
 export const mail = (subject = "x", recipients: unknown = to) => ({ to: recipients, subject, text: "Hello" });
 const opened: { close(graceMs: number): Promise<void> }[] = [];
 
@@ -27,15 +25,6 @@ export async function scripted(script: SmtpScript): Promise<ScriptedSmtpServer> 
   const server = await startScriptedSmtpServer(script);
   opened.push(server);
   return server;
-}
-
-export async function errorOf(sending: Promise<unknown>): Promise<SendError> {
-  const error = await sending.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof SendError, `rejects with SendError, not ${error}`);
-  return error;
 }
 
 /** Closes what a test opened, last first. */

@@ -11,7 +11,7 @@ import { dependencies, settingsFor } from "../support/settings";
 import { TestMailer } from "../support/test-mailer";
 
 export const account = { user: "orders@example.com", pass: "correct-horse-Battery9" };
-export const recipient = "customer@example.org";
+const recipient = "customer@example.org";
 
 /** One row of the table: a server that misbehaves, and what a person must be told. */
 export interface FailureRow {

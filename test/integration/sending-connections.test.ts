@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { errorOf } from "../support/error-of";
 import type { MailServer } from "../support/mail-server";
 import { createSignal } from "../support/signal";
 import type { TestMailer } from "../support/test-mailer";
-import { closeAll, errorOf, healthy, mail, mailerFor, scripted, TestClock } from "./mailing";
+import { closeAll, healthy, mail, mailerFor, scripted, TestClock } from "./mailing";
 
 describe("connections", () => {
   afterEach(closeAll);
@@ -30,29 +31,21 @@ describe("connections", () => {
     assert.deepEqual([server.connectionsTotal, server.peakConnections], [3, 1]);
   });
 
-  it("that the server dropped meanwhile are replaced, and the mail goes out once", async () => {
-    let mails = 0;
-    const answer = () => (++mails === 2 ? "drop" : undefined);
-    const server = await scripted({ mail: answer });
-    const mailer = mailerFor(server.port, { maxConnections: 1 });
-    await mailer.send(mail("first"));
-    const result = await mailer.send(mail("second"));
-    assert.equal(result.state, "accepted");
-    assert.equal(server.mails.filter(({ raw }) => raw.includes("Subject: second")).length, 1);
-    assert.equal(server.sessions.length, 2);
-  });
-
-  it("that the server takes leave of with 421 meanwhile are replaced, and the mail goes out once", async () => {
-    let mails = 0;
-    const answer = () => (++mails === 2 ? { say: "421 4.4.2 idle for too long", close: "end" as const } : undefined);
-    const server = await scripted({ mail: answer });
-    const mailer = mailerFor(server.port, { maxConnections: 1 });
-    await mailer.send(mail("first"));
-    const result = await mailer.send(mail("second"));
-    assert.equal(result.state, "accepted");
-    assert.equal(server.mails.filter(({ raw }) => raw.includes("Subject: second")).length, 1);
-    assert.equal(server.sessions.length, 2);
-  });
+  for (const [how, second] of [
+    ["dropped", "drop"],
+    ["takes leave of with 421", { say: "421 4.4.2 idle for too long", close: "end" }],
+  ] as const) {
+    it(`that the server ${how} meanwhile are replaced, and the mail goes out once`, async () => {
+      let mails = 0;
+      const server = await scripted({ mail: () => (++mails === 2 ? second : undefined) });
+      const mailer = mailerFor(server.port, { maxConnections: 1 });
+      await mailer.send(mail("first"));
+      const result = await mailer.send(mail("second"));
+      assert.equal(result.state, "accepted");
+      assert.equal(server.mails.filter(({ raw }) => raw.includes("Subject: second")).length, 1);
+      assert.equal(server.sessions.length, 2);
+    });
+  }
 
   it("that wait for work meanwhile are not lost from sight", async () => {
     const bothThere = createSignal();

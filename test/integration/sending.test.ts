@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { closeAll, errorOf, healthy, mail, mailerFor, scripted } from "./mailing";
+import { errorOf } from "../support/error-of";
+import { closeAll, healthy, mail, mailerFor, scripted } from "./mailing";
 
 const states = (recipients: readonly { address: string; state: string; answer?: { replyCode?: number } }[] = []) =>
   recipients.map(({ address, state, answer }) => [address.split("@")[0], state, answer?.replyCode]);

@@ -5,9 +5,10 @@ import { SendError } from "../../src/model/send-error";
 import type { AccessToken, TokenSource } from "../../src/model/token";
 import { SmtpTransport } from "../../src/transports/smtp/smtp-transport";
 import { type KeyAndCertificate, selfSigned } from "../support/certificates";
+import { errorOf } from "../support/error-of";
 import type { SmtpScript } from "../support/scripted-smtp-server";
 import { dependencies, settingsFor } from "../support/settings";
-import { closeAll, errorOf, scripted } from "./mailing";
+import { closeAll, scripted } from "./mailing";
 
 const USER = "orders@example.com";
 const FIRST = "eyJ0eXAiOiJKV1QiLCJhbGciOiJub25lIn0.first-token-of-the-test";

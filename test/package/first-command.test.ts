@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { outputOf } from "../support/child-output";
 import { checkout } from "../support/node-red";
 import { createSignal } from "../support/signal";
 
@@ -50,22 +51,16 @@ describe("the README's first command in a fresh clone, with an empty npm cache",
     const env = { ...process.env, PATH: path?.join(":"), HOME: home, npm_config_cache: cache };
     const child = spawn("bash", ["-c", command ?? ""], { cwd: clone, env, detached: true });
     const changed = createSignal();
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-        changed.emit();
-      });
-    }
+    const output = outputOf(child, changed);
     let ended = false;
     child.once("close", () => {
       ended = true;
       changed.emit();
     });
     try {
-      await changed.waitFor(() => ended || /Ctrl-C/.test(output), 240_000);
-      assert.ok(!ended, output);
-      const urls = ["Node-RED", "Inbox"].map((name) => new RegExp(`${name} +(http\\S+)`).exec(output)?.[1] ?? "");
+      await changed.waitFor(() => ended || /Ctrl-C/.test(output.text), 240_000);
+      assert.ok(!ended, output.text);
+      const urls = ["Node-RED", "Inbox"].map((name) => new RegExp(`${name} +(http\\S+)`).exec(output.text)?.[1] ?? "");
       for (const url of urls) {
         assert.equal((await fetch(url)).status, 200, url);
         assert.ok(!USUAL_PORTS.includes(Number(new URL(url).port)), `${url} was taken`);

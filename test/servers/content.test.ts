@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { simpleParser } from "mailparser";
-import { dkimRecord } from "../../src/compose/dkim-record";
+import { dkimRecord } from "../../src/compose/dkim/dkim-record";
 import type { EmailDraft } from "../../src/mailer";
 import type { DkimSettings } from "../../src/settings/dkim";
 import { SmtpTransport } from "../../src/transports/smtp/smtp-transport";

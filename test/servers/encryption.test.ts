@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createTestCa, issueCertificate } from "../support/certificates";
-import { ACCOUNT, errorOf, mailOf, useMailHouse } from "./mail-house";
+import { errorOf } from "../support/error-of";
+import { ACCOUNT, mailOf, useMailHouse } from "./mail-house";
 
 describe("encryption with Postfix", () => {
   const house = useMailHouse();

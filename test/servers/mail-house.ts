@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +5,6 @@ import { join } from "node:path";
 import type { EmailDraft, SendResult } from "../../src/mailer";
 import { systemClock } from "../../src/model/clock";
 import type { ProbeReport } from "../../src/model/probe";
-import { SendError } from "../../src/model/send-error";
 import type { TlsMaterial } from "../../src/settings/generic";
 import type { RawConfiguration } from "../../src/settings/raw";
 import { FaultRig } from "../faults/post-office-rig";
@@ -151,12 +149,3 @@ export function useMailHouse(): () => MailHouse {
 }
 
 after(async () => (await shared?.catch(() => undefined))?.close());
-
-export async function errorOf(sending: Promise<unknown>): Promise<SendError> {
-  const error = await sending.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof SendError, `rejects with SendError, not ${error}`);
-  return error;
-}

@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 10_000;
 const BETWEEN_LOOKS_MS = 20;
 
 /** Who has a mailbox. */
-export const RECIPIENTS = ["customer@example.org", "second@example.org", "jörg@example.org", "hidden@example.org"];
+const RECIPIENTS = ["customer@example.org", "second@example.org", "jörg@example.org", "hidden@example.org"];
 
 export interface PostfixOptions {
   readonly folder: string;

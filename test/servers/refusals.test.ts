@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { RecipientResult } from "../../src/model/receipt";
 import { SendError } from "../../src/model/send-error";
-import { ACCOUNT, errorOf, mailOf, TO, useMailHouse } from "./mail-house";
+import { errorOf } from "../support/error-of";
+import { ACCOUNT, mailOf, TO, useMailHouse } from "./mail-house";
 import { greylist } from "./policy-server";
 
 const states = (recipients: readonly RecipientResult[] = []) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ACCOUNT, errorOf, mailOf, TO, useMailHouse } from "./mail-house";
+import { errorOf } from "../support/error-of";
+import { ACCOUNT, mailOf, TO, useMailHouse } from "./mail-house";
 
 describe("sessions with Postfix", () => {
   const house = useMailHouse();

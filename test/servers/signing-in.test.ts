@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ACCOUNT, errorOf, mailOf, OTHER_ACCOUNT, TO, useMailHouse } from "./mail-house";
+import { errorOf } from "../support/error-of";
+import { ACCOUNT, mailOf, OTHER_ACCOUNT, TO, useMailHouse } from "./mail-house";
 
 const STARTTLS = { security: "starttls" };
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { type ParsedMail, simpleParser } from "mailparser";
+import { outputOf } from "./child-output";
 import { checkout } from "./node-red";
 import { createSignal } from "./signal";
 
@@ -30,29 +31,21 @@ export async function startDemo(folder: string): Promise<Demo> {
   const tsx = join(checkout, "node_modules", ".bin", "tsx");
   const child = spawn(tsx, [join(checkout, "demo", "start.ts"), folder], { cwd: checkout });
   const changed = createSignal();
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      changed.emit();
-    });
-  }
-  child.once("exit", changed.emit);
-  const exited = () => child.exitCode !== null || child.signalCode !== null;
-  await changed.waitFor(() => exited() || /Ctrl-C/.test(output), 60_000);
-  const [, nodeRed] = /Node-RED +(http\S+)/.exec(output) ?? [];
-  const [, inbox] = /Inbox +(http\S+)/.exec(output) ?? [];
-  if (!nodeRed || !inbox) throw new Error(`the demo did not start:\n${output}`);
+  const output = outputOf(child, changed);
+  await changed.waitFor(() => output.exited || /Ctrl-C/.test(output.text), 60_000);
+  const [, nodeRed] = /Node-RED +(http\S+)/.exec(output.text) ?? [];
+  const [, inbox] = /Inbox +(http\S+)/.exec(output.text) ?? [];
+  if (!nodeRed || !inbox) throw new Error(`the demo did not start:\n${output.text}`);
   return {
-    ...{ process: child, nodeRed, inbox, output: () => output },
+    ...{ process: child, nodeRed, inbox, output: () => output.text },
     async press(id) {
       const answer = await fetch(`${nodeRed}inject/${id}`, { method: "POST", signal: AbortSignal.timeout(20_000) });
       if (!answer.ok) throw new Error(`inject ${id}: ${answer.status}`);
     },
     waitForMail: (fits) => waitForMail(inbox, fits),
     async end(signal) {
-      if (!exited()) child.kill(signal);
-      await changed.waitFor(exited, 30_000);
+      if (!output.exited) child.kill(signal);
+      await changed.waitFor(() => output.exited, 30_000);
       return child.exitCode;
     },
   };

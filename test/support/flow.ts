@@ -26,16 +26,26 @@ function use(version: Version): void {
 
 use(4);
 
-/** The same tests once on each version of Node-RED. */
-export function describeOnEachVersion(title: string, tests: () => void): void {
+/** The same tests once on each version of Node-RED, with the helper's server running, and flows unloaded after each. */
+export function describeOnEachVersion(title: string, tests: () => void, settings: Record<string, unknown> = {}): void {
   for (const version of [4, 5] as const) {
     describe(`${title} (Node-RED ${version})`, () => {
       before(() => use(version));
+      withServer(settings);
       tests();
-      // After those of the tests, which stop what was started.
       after(() => use(4));
     });
   }
+}
+
+/**
+ * Within `describe`: the server that the helper needs, and nothing left of a test's flow. What is sent in the block
+ * has an outbox of its own.
+ */
+export function withServer(settings: Record<string, unknown> = {}): void {
+  before(() => startServer(settings));
+  afterEach(unload);
+  after(stopServer);
 }
 
 export type FlowNode = Record<string, unknown> & { id: string };
@@ -53,7 +63,7 @@ export interface Flow {
   warnings(): string[];
 }
 
-export const tab: FlowNode = { id: "tab", type: "tab", label: "Test" };
+const tab: FlowNode = { id: "tab", type: "tab", label: "Test" };
 
 export function configurationNode(port: number, raw: Partial<RawConfiguration> = {}, id = "config"): FlowNode {
   const base = {
@@ -89,10 +99,6 @@ const ends: FlowNode[] = [
 
 let userDir = "";
 
-/**
- * Starts the server that the helper needs; call in `before`, with `stopServer` in `after`. What is sent until
- * then has an outbox of its own.
- */
 export function startServer(settings: Record<string, unknown> = {}): Promise<void> {
   userDir = mkdtempSync(join(tmpdir(), "flows-"));
   helper.settings({ userDir, ...settings });

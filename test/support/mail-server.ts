@@ -16,9 +16,8 @@ export interface MailServerOptions {
   /** Offers STARTTLS with this certificate, or speaks TLS from the first byte where `implicit` is set. */
   tls?: { cert: string; key: string };
   implicit?: boolean;
+  /** Mail without a login is refused where there are any. */
   accounts?: { user: string; pass: string }[];
-  /** Refuses mail without a login; set unless stated otherwise where there are accounts. */
-  requireAuth?: boolean;
   /** Largest mail in bytes. */
   size?: number;
   /** An answer such as "550 5.1.1 No such user" refuses the recipient; undefined accepts it. */
@@ -105,7 +104,7 @@ function serverOptions(options: MailServerOptions) {
     size: options.size,
     hideSMTPUTF8: options.smtpUtf8 === false,
     maxClients: options.maxConnections,
-    authOptional: !(options.requireAuth ?? accounts !== undefined),
+    authOptional: accounts === undefined,
     disabledCommands: [...(tls ? [] : ["STARTTLS"]), ...(accounts ? [] : ["AUTH"])],
     allowInsecureAuth: tls === undefined,
     disableReverseLookup: true,

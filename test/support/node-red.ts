@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { outputOf } from "./child-output";
 import { createSignal, type Signal } from "./signal";
 import { type SignInStandIns, standInsFor } from "./stand-ins";
 
@@ -27,8 +28,6 @@ export interface NodeRedOptions {
   flows?: FlowNode[];
   /** Loads this package from the checkout (its build in dist/). */
   nodesDir?: boolean;
-  /** The Node that runs it; see `nodeFor` for what is taken otherwise. */
-  nodePath?: string;
   httpAdminRoot?: string;
   adminAuth?: AdminUser[];
   env?: Record<string, string>;
@@ -69,7 +68,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   writeUserDir(userDir, options);
   const redJs = join(checkout, "node_modules", options.version === 5 ? "node-red-5" : "node-red", "red.js");
   const child = spawn(
-    options.nodePath ?? nodeFor(options.version),
+    nodeFor(options.version),
     [redJs, "--port", "0", "--userDir", userDir, "--settings", join(userDir, "settings.js")],
     { cwd: userDir, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...options.env } },
   );
@@ -77,7 +76,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   process.once("exit", killWithParent);
   child.once("exit", () => process.removeListener("exit", killWithParent));
   const changed = createSignal();
-  const output = collect(child, changed);
+  const output = outputOf(child, changed);
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
     await end(child, signal);
     if (!options.userDir) rmSync(userDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -159,24 +158,6 @@ function isReady(log: string): boolean {
 function address(log: string): { url: string; port: number } {
   const [, url = "", port = ""] = running.exec(log) ?? [];
   return { url: url.replace(/\/?$/, "/"), port: Number(port) };
-}
-
-function collect(child: ChildProcess, changed: Signal) {
-  const output = { text: "", exited: false };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8").on("data", (text: string) => {
-      output.text += text;
-      changed.emit();
-    });
-  }
-  const ended = (reason: string) => {
-    output.exited = true;
-    output.text += reason;
-    changed.emit();
-  };
-  child.on("error", (error) => ended(`${error.message}\n`));
-  child.on("exit", (code, signal) => ended(`exit ${code ?? signal}\n`));
-  return output;
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -27,7 +27,7 @@ export class EnvironmentField {
   readonly #stored: ReturnType<typeof control>;
   /** Where the reference is written. */
   readonly #typed: HTMLInputElement | HTMLTextAreaElement;
-  readonly #note = element("p", "po-hint po-env-note");
+  readonly #note = element("p", "po-hint");
   readonly #button = element("button", "po-env-button", NAMELESS);
   readonly #isSecret: boolean;
   /** What stood here before the reference. */

@@ -26,7 +26,7 @@ export function renderRow(entry: EntryView, texts: Texts, before?: HTMLElement):
   const check = element("i", "po-check fa");
   const opener = element("i", "po-opener fa fa-angle-right");
   for (const icon of [check, opener]) icon.setAttribute("aria-hidden", "true");
-  const first = element("span", "po-first", words[0]);
+  const first = element("span", "", words[0]);
   const time = element("span", "po-time", texts.time(entry.queuedAt));
   const second = element("span", "po-second", words[1]);
   const doing = element("span", "po-state", mark, ` ${state}`);
@@ -39,7 +39,7 @@ export function renderRow(entry: EntryView, texts: Texts, before?: HTMLElement):
   return row;
 }
 
-export function recipientsOf({ recipients }: EntryView, texts: Texts): string {
+function recipientsOf({ recipients }: EntryView, texts: Texts): string {
   const [first] = recipients;
   const more = recipients.length - 1;
   return more > 0 ? texts("more-recipients", { first: first?.address ?? "", n: more }) : (first?.address ?? "");

@@ -6,7 +6,7 @@ import type { Texts } from "./texts";
 const TYPING_MS = 300;
 
 /** What a person calls the states. */
-export const CHIPS: Readonly<Record<string, readonly EntryState[]>> = {
+const CHIPS: Readonly<Record<string, readonly EntryState[]>> = {
   waiting: ["queued", "sending"],
   retrying: ["deferred"],
   held: ["held"],

@@ -27,7 +27,7 @@ export function renderStory(entry: EntryView, configuration: string, texts: Text
   const none = entry.attempts.length === 0 ? element("p", "po-hint", texts("story.no-attempts")) : undefined;
   return element(
     "div",
-    "po-story-content",
+    "",
     element("h4", "", entry.subject || texts("no-subject")),
     facts,
     element("h5", "", texts("story.recipients")),

@@ -6,20 +6,15 @@ import {
 } from "../../../src/settings/send-email-raw";
 import { inStep } from "./in-step";
 import type { SendEmailNode } from "./step-node";
+import { typedProperties } from "./typed-properties";
 import { isOpen, validTyped } from "./validity";
 
-type Property = "invitationKind" | "invitation" | "invitationType" | InvitationField | `${InvitationField}Type`;
+const FIELDS = ["invitation", ...INVITATION_FIELDS] as const;
 
 /** How Node-RED keeps and checks the fields of an invitation; those that are not used are as good as not there. */
-export function invitationProperties(): Record<Property, { value: unknown; validate?: Validator<SendEmailNode> }> {
-  const property = (field: "invitation" | InvitationField) => [
-    [field, { value: SEND_EMAIL_DEFAULTS[field], validate: validWhereUsed(field) }],
-    [`${field}Type`, { value: SEND_EMAIL_DEFAULTS[`${field}Type`] }],
-  ];
-  return {
-    invitationKind: { value: SEND_EMAIL_DEFAULTS.invitationKind, validate: validKind },
-    ...Object.fromEntries([...property("invitation"), ...INVITATION_FIELDS.flatMap(property)]),
-  };
+export function invitationProperties() {
+  const kind = { value: SEND_EMAIL_DEFAULTS.invitationKind, validate: validKind };
+  return { invitationKind: kind, ...typedProperties(FIELDS, validWhereUsed) };
 }
 
 const validKind: Validator<SendEmailNode> = function (value, _opt) {
@@ -27,7 +22,7 @@ const validKind: Validator<SendEmailNode> = function (value, _opt) {
   return known ? true : this._("send-email.error.invitation-kind");
 };
 
-function validWhereUsed(field: "invitation" | InvitationField): Validator<SendEmailNode> {
+function validWhereUsed(field: (typeof FIELDS)[number]): Validator<SendEmailNode> {
   const valid = validTyped(field);
   return function (value, opt) {
     const open = isOpen(this);

@@ -63,7 +63,7 @@ export function classifyAnswer(reply: HttpReply, asked: Asked, redact: Redact, n
 }
 
 /** The catalogue's name for an answer that is not the expected one. */
-export function reasonOf(reply: HttpReply, { purpose, permissions }: Asked): FailureReason {
+function reasonOf(reply: HttpReply, { purpose, permissions }: Asked): FailureReason {
   const { status, headers } = reply;
   if (status === 401) return "graph-token-refused";
   if (status === 429) return isDailyLimit(reply) ? "graph-daily-limit" : "graph-throttled";

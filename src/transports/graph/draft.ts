@@ -1,4 +1,4 @@
-import type { MimeAttachment } from "../../compose/read-mime";
+import type { MimeAttachment } from "../../compose/read-back/read-mime";
 import type { SendError } from "../../model/send-error";
 import { jsonOf } from "./answer";
 import type { HttpReply } from "./exchange";

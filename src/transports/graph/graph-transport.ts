@@ -1,4 +1,4 @@
-import { readMime } from "../../compose/read-mime";
+import { readMime } from "../../compose/read-back/read-mime";
 import type { Clock } from "../../model/clock";
 import type { PreparedEmail } from "../../model/email";
 import type { ProbeReport, ProbeRequest } from "../../model/probe";

@@ -1,5 +1,5 @@
-import { decodeWords } from "../../compose/read-fields";
-import { fieldOf, type MimeAttachment, type ReadMail } from "../../compose/read-mime";
+import { decodeWords } from "../../compose/read-back/read-fields";
+import { fieldOf, type MimeAttachment, type ReadMail } from "../../compose/read-back/read-mime";
 import type { Recipients } from "../../compose/recipients";
 import type { HeaderField, Mailbox } from "../../model/email";
 import { OWN_HEADERS } from "./limits";
@@ -9,7 +9,7 @@ const COMPOSED =
   /^(?:from|to|cc|bcc|reply-to|subject|message-id|date|mime-version|content-.*|x-priority|importance|in-reply-to|references)$/i;
 
 /** Header fields that the message itself asked for, decoded. */
-export function ownHeadersOf({ root }: ReadMail): HeaderField[] {
+function ownHeadersOf({ root }: ReadMail): HeaderField[] {
   return root.fields
     .filter(({ name }) => !COMPOSED.test(name))
     .map(({ name, value }) => ({ name, value: decodeWords(value) }));

@@ -1,6 +1,6 @@
-import type { MimeAttachment, ReadMail } from "../../compose/read-mime";
+import type { MimeAttachment, ReadMail } from "../../compose/read-back/read-mime";
+import { joined, rewriteMime } from "../../compose/read-back/rewrite-mime";
 import { recipientsOf } from "../../compose/recipients";
-import { joined, rewriteMime } from "../../compose/rewrite-mime";
 import { lengthOf, type MimePiece } from "../../compose/whole-mime";
 import { phrase } from "../../model/catalogue";
 import type { Envelope } from "../../model/email";

@@ -1,4 +1,4 @@
-import type { MimeAttachment } from "../../compose/read-mime";
+import type { MimeAttachment } from "../../compose/read-back/read-mime";
 import { cancelled } from "../../model/cancelled";
 import type { Clock } from "../../model/clock";
 import { SendError } from "../../model/send-error";

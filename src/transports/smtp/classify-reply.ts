@@ -18,7 +18,7 @@ export function classifyReply(answer: SmtpAnswer, phase: Phase, settings: Generi
 }
 
 /** The catalogue's name for a refusing reply. */
-export function reasonOf(answer: SmtpAnswer, phase: Phase): FailureReason {
+function reasonOf(answer: SmtpAnswer, phase: Phase): FailureReason {
   const { replyCode, response } = answer;
   if (replyCode === undefined) return phase === "greeting" ? "not-smtp" : "protocol-error";
   // Postfix lets the handshake pass, and says only then that it wanted to see one.

@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { getServers } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { domainToASCII } from "node:url";
-import { dkimRecord, isKeyRecord, isRecordOf } from "../../compose/dkim-record";
+import { dkimRecord, isKeyRecord, isRecordOf } from "../../compose/dkim/dkim-record";
 import { phrase } from "../../model/catalogue";
 import type { Clock } from "../../model/clock";
 import type { DnsRecord } from "../../model/probe";

@@ -1,13 +1,11 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import type { SignMime } from "../../compose/dkim";
+import type { SignMime } from "../../compose/dkim/dkim";
 import { piecesOf, sizeOf } from "../../compose/whole-mime";
 import { cancelled } from "../../model/cancelled";
 import { phrase } from "../../model/catalogue";
-import type { Phrase } from "../../model/catalogue/phrases";
 import type { Clock } from "../../model/clock";
-import type { Phase } from "../../model/codes";
 import type { PreparedEmail } from "../../model/email";
 import type { SendReceipt } from "../../model/receipt";
 import type { Redact } from "../../model/redaction";
@@ -15,14 +13,13 @@ import { SendError } from "../../model/send-error";
 import type { TokenSource } from "../../model/token";
 import type { GenericSettings } from "../../settings/generic";
 import type { Capabilities } from "./capabilities";
-import { classifyReply } from "./classify-reply";
-import { classifySocketError, factsOf } from "./classify-socket";
-import { classifyTransaction, type NodemailerError, receiptOf, withRefusals } from "./classify-transaction";
+import { factsOf } from "./classify-socket";
+import { type NodemailerError, receiptOf, withRefusals } from "./classify-transaction";
+import { ConversationFailures } from "./conversation-failures";
 import { describeTls } from "./describe-tls";
 import { askForSmtpUtf8, internationalAddresses } from "./international";
 import { MarkedBody } from "./marked-body";
 import { discard, openSocket } from "./open-socket";
-import { readReply } from "./reply";
 import { greetingExpectsTls, waitsForTls } from "./tls-knock";
 import { tlsOptionsOf } from "./tls-options";
 import { TokenLogin } from "./token-login";
@@ -54,9 +51,9 @@ export type SignInOutcome = "signed-in" | "not-offered" | "not-needed";
 export class SmtpSession {
   #ended = false;
   #failure: NodemailerError | undefined;
-  #body: MarkedBody | undefined;
   /** Why this side ended it. */
   #broken: SendError | undefined;
+  private readonly failures: ConversationFailures;
   private readonly turns: TurnTaking;
 
   private constructor(
@@ -64,11 +61,11 @@ export class SmtpSession {
     private readonly connection: SMTPConnection,
     private readonly transcript: Transcript,
   ) {
+    this.failures = new ConversationFailures(context, connection, transcript);
     this.turns = new TurnTaking(connection, context.clock, context.settings.timeoutMs, {
-      late: () => this.#breakOff(classifySocketError({ code: "ETIMEDOUT" }, this.#phase, context.settings)),
-      refusedEarly: (reply) =>
-        this.#breakOff(classifyReply(readReply(context.redact(reply)), "body", context.settings)),
-      outOfTurn: (what, phase) => this.#breakOff(this.#nonsense(what, phase)),
+      late: () => this.#breakOff(this.failures.late()),
+      refusedEarly: (reply) => this.#breakOff(this.failures.refusedEarly(reply)),
+      outOfTurn: (what, phase) => this.#breakOff(this.failures.outOfTurn(what, phase)),
     });
     connection.once("end", () => {
       this.#ended = true;
@@ -92,7 +89,7 @@ export class SmtpSession {
           observer?.reached("tls", describeTls(session.socket as TLSSocket));
       },
       asked: () => session?.turns.asked(),
-      permissionAsked: () => session?.markBody(),
+      permissionAsked: () => session?.failures.body?.permissionAsked(),
       answered: (phase, reply, next) => session?.turns.answered(phase, reply, next),
     });
     session = new SmtpSession(context, new SMTPConnection(connectionOptions(settings, socket, transcript)), transcript);
@@ -191,7 +188,7 @@ export class SmtpSession {
     const { from, to } = email.envelope;
     const envelope = { from, to: [...to], size };
     const body = new MarkedBody(leavingPieces(email, dkim), beforeBody);
-    this.#body = body;
+    this.failures.body = body;
     try {
       const info = await this.#run<SMTPConnection.SentMessageInfo>(signal, (done) =>
         this.connection.send(envelope, body.stream, done),
@@ -203,7 +200,7 @@ export class SmtpSession {
       this.destroy();
       throw body.refusal;
     } finally {
-      this.#body = undefined;
+      this.failures.body = undefined;
     }
   }
 
@@ -241,10 +238,6 @@ export class SmtpSession {
 
   private waitForAnswer(waiting: boolean): void {
     this.socket?.setTimeout(waiting ? FINAL_ANSWER_MS : this.context.settings.timeoutMs);
-  }
-
-  private markBody(): void {
-    this.#body?.permissionAsked();
   }
 
   private introduce(signal: AbortSignal): Promise<void> {
@@ -289,7 +282,7 @@ export class SmtpSession {
       const ended = (): void => queueMicrotask(() => settle(() => reject(this.#translate(this.#failure ?? {}))));
       const aborted = (): void =>
         settle(() => {
-          const phase = this.#phase;
+          const { phase } = this.failures;
           this.destroy();
           reject(phase === "body" ? this.#translate({}) : cancelled(signal, phase));
         });
@@ -302,68 +295,12 @@ export class SmtpSession {
   }
 
   #translate(error: NodemailerError): SendError {
-    const { settings, redact } = this.context;
-    const phase = this.#phase;
-    if (this.#broken) return this.#broken;
-    if (
-      error.rejectedErrors ||
-      error.command === "MAIL FROM" ||
-      error.command === "RCPT TO" ||
-      error.command === "DATA"
-    ) {
-      return classifyTransaction(error, settings, redact);
-    }
-    if (typeof error.response === "string") return this.#classifyAnswer(error.response, error.command);
-    if (phase === "starttls" && !this.capabilities.starttls) return this.#starttlsNotOffered();
-    // Without a reply, this is `tls.connect` itself that threw: it could not read what it was given.
-    if (error.code === "ETLS" && error.command === "STARTTLS")
-      return new SendError("tls-client-key", { phase: "tls", facts: factsOf(settings, "tls") });
-    // Without a reply, it was longer than any.
-    if (error.code === "EPROTOCOL") return this.#nonsense(phrase("answer-endless"));
-    // The server's TLS answers come while EHLO's successor is awaited.
-    const during = this.connection.upgrading ? "tls" : phase;
-    return classifySocketError(error, during, settings);
-  }
-
-  #classifyAnswer(response: string, command = ""): SendError {
-    const { settings, redact } = this.context;
-    const answer = readReply(redact(response));
-    // Without EHLO there is no STARTTLS (RFC 3207 §4), so a server that refuses it cannot encrypt.
-    const cannotEncrypt = command === "STARTTLS" || (command === "EHLO" && settings.security === "starttls");
-    if (cannotEncrypt && !this.capabilities.starttls && answer.replyCode !== 421) return this.#starttlsNotOffered();
-    return classifyReply(answer, this.transcript.answeredPhase, settings);
-  }
-
-  /**
-   * Where the conversation is. A body that is allowed to leave but has not yet is still before the content; one that
-   * has begun to leave is on its way until nodemailer took an answer to it: half a line before the end is none.
-   */
-  get #phase(): Phase {
-    if (this.#body?.started) return "body";
-    const { phase } = this.transcript;
-    return phase === "body" ? "data" : phase;
-  }
-
-  /** What the server said, or when, is no conversation; of a body that is on its way nobody knows what became. */
-  #nonsense(what: Phrase | string, answers = this.#phase): SendError {
-    const { settings, redact } = this.context;
-    if (this.#phase === "body") return classifySocketError({}, "body", settings);
-    const phase = answers === "body" ? "data" : answers;
-    const smtp = typeof what === "string" ? readReply(redact(what)) : undefined;
-    const facts = { ...factsOf(settings, phase), response: smtp?.response ?? (what as Phrase) };
-    return new SendError("protocol-error", { phase, facts, ...(smtp ? { smtp } : {}) });
+    return this.#broken ?? this.failures.reported(error);
   }
 
   #breakOff(error: SendError): void {
     this.#broken ??= error;
     this.destroy();
-  }
-
-  #starttlsNotOffered(): SendError {
-    return new SendError("starttls-not-offered", {
-      phase: "starttls",
-      facts: factsOf(this.context.settings, "starttls"),
-    });
   }
 }
 

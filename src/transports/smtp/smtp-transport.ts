@@ -1,4 +1,4 @@
-import { dkimSigner } from "../../compose/dkim";
+import { dkimSigner } from "../../compose/dkim/dkim";
 import type { Clock } from "../../model/clock";
 import type { PreparedEmail } from "../../model/email";
 import type { ProbeReport, ProbeRequest } from "../../model/probe";

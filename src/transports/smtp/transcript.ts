@@ -53,7 +53,6 @@ export class Transcript {
   #waiting: Phase[] = ["greeting"];
   #ehloReply = "";
   #capabilities: Capabilities | undefined;
-  #greeting = "";
   #anyReply = false;
   #answered: Phase = "greeting";
   #recipientReplies: string[] = [];
@@ -87,10 +86,6 @@ export class Transcript {
 
   get idle(): boolean {
     return this.#waiting.length === 0;
-  }
-
-  get greeting(): string {
-    return this.#greeting;
   }
 
   get capabilities(): Capabilities {
@@ -130,7 +125,6 @@ export class Transcript {
     this.#answered = phase;
     const redacted = this.redact(reply);
     const safe = isReply(reply) ? redacted : readReply(redacted).response;
-    if (phase === "greeting") this.#greeting = safe;
     if (phase === "rcpt") this.#recipientReplies.push(safe);
     if (phase === "ehlo" && reply.startsWith("2")) {
       this.#ehloReply = reply;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { fastClock } from "../../faults/fast-clock";
+import { errorOf } from "../../support/error-of";
 import { FakeTokens, graphSettings } from "../../support/graph/graph-rig";
 import { compose } from "../../unit/compose/composing";
-import { bench, closeAll, errorOf, large } from "./rig";
+import { bench, closeAll, large } from "./rig";
 
 /** Pauses of seconds take a moment; time-outs, and the five seconds for tidying up, are still far away. */
 const fast = { clock: fastClock(20), settings: graphSettings({ connectTimeout: 600, timeout: 3600 }) };

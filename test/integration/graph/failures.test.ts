@@ -4,12 +4,13 @@ import type { Disposition, Phase } from "../../../src/model/codes";
 import { Secret } from "../../../src/model/secret";
 import { SendError } from "../../../src/model/send-error";
 import { selfSigned } from "../../support/certificates";
+import { errorOf } from "../../support/error-of";
 import { FakeClock } from "../../support/fake-clock";
 import { CLIENT_SECRET, FakeTokens, graphSettings, graphTransport } from "../../support/graph/graph-rig";
 import type { GraphFault } from "../../support/graph/start-graph";
 import { startScriptedSmtpServer } from "../../support/scripted-smtp-server";
 import { compose } from "../../unit/compose/composing";
-import { bench, closeAll, errorOf, large } from "./rig";
+import { bench, closeAll, large } from "./rig";
 
 interface Row {
   title: string;

@@ -1,8 +1,6 @@
-import assert from "node:assert/strict";
 import type { EmailDraft } from "../../../src/compose/draft";
 import type { PreparedEmail } from "../../../src/model/email";
 import type { SendReceipt } from "../../../src/model/receipt";
-import { SendError } from "../../../src/model/send-error";
 import type { GraphTransport } from "../../../src/transports/graph/graph-transport";
 import { graphTransport, type TransportOptions } from "../../support/graph/graph-rig";
 import { type Graph, type GraphOptions, startGraph } from "../../support/graph/start-graph";
@@ -53,15 +51,6 @@ function stepOf(path: string): string {
 
 export async function closeAll(): Promise<void> {
   for (const each of opened.splice(0).reverse()) await each.close();
-}
-
-export async function errorOf(sending: Promise<unknown>): Promise<SendError> {
-  const error = await sending.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof SendError, `rejects with SendError, not ${error}`);
-  return error;
 }
 
 export const large = (megabytes: number, filename = "large.bin") => ({

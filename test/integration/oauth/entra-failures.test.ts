@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import type { FailureReason } from "../../../src/model/catalogue";
 import { createTestCa, issueCertificate } from "../../support/certificates";
+import { errorOf } from "../../support/error-of";
 import { type ApplicationCertificate, applicationCertificate } from "../../support/sign-in/application-certificate";
 import { type Entra, startEntra } from "../../support/sign-in/entra";
-import {
-  CLIENT,
-  failureOf,
-  PASSWORD,
-  patient,
-  SECRET,
-  sourceOf,
-  TENANT,
-  USER,
-  withCertificate,
-  withPassword,
-  withSecret,
-} from "./signing-in";
+import { patient, sourceOf, startOurEntra, withCertificate, withPassword, withSecret } from "./signing-in";
 
 type Row = readonly [codes: readonly number[], FailureReason, field: string | undefined, remedy: RegExp];
 
@@ -63,13 +52,7 @@ describe("what Microsoft Entra objects to", () => {
   let pair: ApplicationCertificate;
   before(async () => {
     pair = await applicationCertificate();
-    entra = await startEntra({
-      tenantId: TENANT,
-      clientId: CLIENT,
-      clientSecret: SECRET,
-      certificates: [pair.certificate],
-      users: { [USER]: PASSWORD },
-    });
+    entra = await startOurEntra(pair);
   });
   after(() => entra.close());
 
@@ -77,7 +60,7 @@ describe("what Microsoft Entra objects to", () => {
     for (const aadsts of codes) {
       it(`AADSTS${aadsts} is ${reason}, shown with Entra's words and ids`, async () => {
         entra.fail({ aadsts, words: "Words of Entra." });
-        const error = await failureOf(sourceOf(withPassword(), entra).get(patient()));
+        const error = await errorOf(sourceOf(withPassword(), entra).get(patient()));
         assert.equal(error.reason, reason);
         assert.equal(error.field, field);
         assert.match(error.remedy, remedy);
@@ -102,7 +85,7 @@ describe("what Microsoft Entra objects to", () => {
         status: 400,
         body: { error: "invalid_grant", error_description, ...(error_codes ? { error_codes } : {}) },
       });
-      const { reason, http } = await failureOf(sourceOf(withPassword(), entra).get(patient()));
+      const { reason, http } = await errorOf(sourceOf(withPassword(), entra).get(patient()));
       assert.equal(reason, "entra-user-unknown");
       assert.equal(http?.error, "AADSTS50034");
       assert.equal(http?.requestId, "0a1b2c3d-0001");
@@ -115,14 +98,14 @@ describe("what Microsoft Entra objects to", () => {
 
   it("is shortened to whole sentences, and its ids are kept", async () => {
     entra.fail({ aadsts: 50076, words: "One more sentence of many. ".repeat(60).trim() });
-    const { http } = await failureOf(sourceOf(withPassword(), entra).get(patient()));
+    const { http } = await errorOf(sourceOf(withPassword(), entra).get(patient()));
     assert.ok((http?.response.length ?? 0) < 450);
     assert.match(http?.response ?? "", /sentence of many\. \(trace id /);
   });
 
   it("in the way to sign in is shown at that field, which SMTP calls otherwise", async () => {
     entra.fail(50076);
-    const error = await failureOf(sourceOf(withPassword(), { ...entra, purpose: "smtp" }).get(patient()));
+    const error = await errorOf(sourceOf(withPassword(), { ...entra, purpose: "smtp" }).get(patient()));
     assert.equal(error.field, "oauthFlow");
   });
 
@@ -135,7 +118,7 @@ describe("what Microsoft Entra objects to", () => {
     ] as const;
     for (const [signIn, purpose, remedy] of cases) {
       entra.fail(650057);
-      assert.match((await failureOf(sourceOf(signIn, { ...entra, purpose }).get(patient()))).remedy, remedy);
+      assert.match((await errorOf(sourceOf(signIn, { ...entra, purpose }).get(patient()))).remedy, remedy);
     }
   });
 
@@ -153,7 +136,7 @@ describe("what Microsoft Entra objects to", () => {
       [withCertificate(stranger), "entra-certificate-rejected"],
     ] as const;
     for (const [signIn, reason] of cases) {
-      assert.equal((await failureOf(sourceOf(signIn, entra).get(patient()))).reason, reason);
+      assert.equal((await errorOf(sourceOf(signIn, entra).get(patient()))).reason, reason);
     }
   });
 });
@@ -180,7 +163,7 @@ describe("a certificate that cannot work", () => {
       [short, "certificate-not-rsa", "certificateKey"],
     ] as const;
     for (const [given, reason, field] of cases) {
-      const error = await failureOf(sourceOf(withCertificate(given), entra).get(patient()));
+      const error = await errorOf(sourceOf(withCertificate(given), entra).get(patient()));
       assert.deepEqual([error.reason, error.field, error.disposition], [reason, field, "configuration"]);
     }
     assert.equal(entra.requests.length, 0);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
+import { errorOf } from "../../support/error-of";
 import { FakeClock } from "../../support/fake-clock";
 import { type ApplicationCertificate, applicationCertificate } from "../../support/sign-in/application-certificate";
-import { type Entra, startEntra } from "../../support/sign-in/entra";
+import type { Entra } from "../../support/sign-in/entra";
 import {
-  CLIENT,
-  failureOf,
   PASSWORD,
   patient,
   SECRET,
   sourceOf,
+  startOurEntra,
   TENANT,
   USER,
   withCertificate,
@@ -27,13 +27,7 @@ describe("signing in at Microsoft Entra", () => {
     pair = await applicationCertificate();
   });
   beforeEach(async () => {
-    entra = await startEntra({
-      tenantId: TENANT,
-      clientId: CLIENT,
-      clientSecret: SECRET,
-      certificates: [pair.certificate],
-      users: { [USER]: PASSWORD },
-    });
+    entra = await startOurEntra(pair);
   });
   afterEach(() => entra.close());
 
@@ -141,7 +135,7 @@ describe("signing in at Microsoft Entra", () => {
     entra.outage = { status: 503 };
     assert.equal(await source.get(patient()), first);
     clock.jump(200_000);
-    assert.equal((await failureOf(source.get(patient()))).reason, "signin-unavailable");
+    assert.equal((await errorOf(source.get(patient()))).reason, "signin-unavailable");
     entra.outage = undefined;
     assert.notEqual(await source.get(patient()), first);
   });
@@ -158,7 +152,7 @@ describe("signing in at Microsoft Entra", () => {
   it("asks again at once after a failure, because each time is a sign-in of its own", async () => {
     const source = sourceOf(withSecret(), entra);
     entra.fail({ status: 429, headers: { "retry-after": "60" } });
-    await failureOf(source.get(patient()));
+    await errorOf(source.get(patient()));
     await source.get(patient());
     assert.equal(entra.requests.length, 2);
   });

@@ -3,9 +3,10 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { Secret } from "../../../src/model/secret";
 import { SERVICES } from "../../../src/oauth/services";
 import type { GoogleSignIn } from "../../../src/settings/oauth";
+import { errorOf } from "../../support/error-of";
 import { FakeClock } from "../../support/fake-clock";
 import { type Google, startGoogle } from "../../support/sign-in/google";
-import { failureOf, patient, sourceOf, USER } from "./signing-in";
+import { patient, sourceOf, USER } from "./signing-in";
 
 const EMAIL = "mailer@project.iam.gserviceaccount.com";
 
@@ -116,7 +117,7 @@ describe("signing in at Google", () => {
   ];
   for (const [what, signIn, reason, field, code] of refused) {
     it(`with ${what} is ${reason}`, async () => {
-      const error = await failureOf(get(signIn()));
+      const error = await errorOf(get(signIn()));
       assert.deepEqual(
         [error.reason, error.field, error.code, error.disposition],
         [reason, field, code, "configuration"],
@@ -128,7 +129,7 @@ describe("signing in at Google", () => {
   it("without domain-wide delegation names the click in the Admin console", async () => {
     const source = sourceOf(account(), surroundings());
     google.fail({ status: 401, body: { error: "unauthorized_client", error_description: "Client is unauthorized." } });
-    const error = await failureOf(source.get(patient()));
+    const error = await errorOf(source.get(patient()));
     assert.equal(error.reason, "google-delegation-missing");
     assert.equal(error.code, "ERR_MAIL_PERMISSION");
     assert.match(
@@ -146,7 +147,7 @@ describe("signing in at Google", () => {
   ] as const) {
     it(`with ${error} for a refresh token is ${reason}`, async () => {
       google.fail({ status: 400, body: { error } });
-      const failure = await failureOf(get(refresh()));
+      const failure = await errorOf(get(refresh()));
       assert.equal(failure.reason, reason);
       assert.equal(failure.http?.error, error);
     });
@@ -159,14 +160,14 @@ describe("signing in at Google", () => {
       ["dropped", "signin-dropped"],
     ] as const) {
       google.fail(failure);
-      const error = await failureOf(get(refresh()));
+      const error = await errorOf(get(refresh()));
       assert.deepEqual([error.reason, error.disposition], [reason, "transient"]);
     }
   });
 
   it("with a key that cannot sign is told without asking", async () => {
     for (const key of ["no key", elliptic.privateKey]) {
-      assert.equal((await failureOf(get(account(key)))).reason, "google-key-unreadable");
+      assert.equal((await errorOf(get(account(key)))).reason, "google-key-unreadable");
     }
     assert.equal(google.requests.length, 0);
   });

@@ -4,21 +4,13 @@ import { Secret } from "../../../src/model/secret";
 import type { SendError } from "../../../src/model/send-error";
 import { SERVICES } from "../../../src/oauth/services";
 import type { AzureSignIn, GoogleSignIn } from "../../../src/settings/oauth";
+import { errorOf } from "../../support/error-of";
 import { type ApplicationCertificate, applicationCertificate } from "../../support/sign-in/application-certificate";
 import { type Entra, startEntra } from "../../support/sign-in/entra";
 import type { SignInFailure } from "../../support/sign-in/failures";
 import { type Google, startGoogle } from "../../support/sign-in/google";
 import type { TokenEndpoint } from "../../support/sign-in/token-endpoint";
-import {
-  failureOf,
-  PASSWORD,
-  patient,
-  SECRET,
-  sourceOf,
-  withCertificate,
-  withPassword,
-  withSecret,
-} from "./signing-in";
+import { PASSWORD, patient, SECRET, sourceOf, withCertificate, withPassword, withSecret } from "./signing-in";
 
 const REFRESH_TOKEN = "1//0g-refresh-token-of-the-owner";
 
@@ -84,13 +76,13 @@ describe("secrets of signing in", () => {
       // What was sent is known only when it was sent: the first failure tells, the second repeats it.
       const source = sourceOf(signIn(), { services });
       peer.fail({ status: 503 });
-      await failureOf(source.get(patient()));
+      await errorOf(source.get(patient()));
       const sent = Object.values(peer.requests.at(-1)?.form ?? {}).filter((value) => value.length > 200);
       const all = [...secrets().flatMap(formsOf), ...sent];
       assert.ok(secrets().length > 0);
       for (const failure of repeating(all)) {
         peer.fail(failure);
-        const text = allOf(await failureOf(source.get(patient())));
+        const text = allOf(await errorOf(source.get(patient())));
         for (const form of all) assert.ok(!text.includes(form), `${form} in ${text}`);
       }
     });
@@ -112,7 +104,7 @@ describe("secrets of signing in", () => {
     const value = token.value.reveal();
     for (const failure of repeating([value, value.slice(0, -10)])) {
       entra.fail(failure);
-      const text = allOf(await failureOf(source.renew(token, patient())));
+      const text = allOf(await errorOf(source.renew(token, patient())));
       assert.ok(!text.includes(value.slice(0, 30)), text);
     }
   });

@@ -3,10 +3,11 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { ANSWER_TIMEOUT_MS } from "../../../src/oauth/exchange";
 import { selfSigned } from "../../support/certificates";
+import { errorOf } from "../../support/error-of";
 import { FakeClock } from "../../support/fake-clock";
 import { type Entra, entraCloud, servicesWith, startEntra } from "../../support/sign-in/entra";
 import type { SignInFailure } from "../../support/sign-in/failures";
-import { failureOf, patient, sourceOf, withSecret } from "./signing-in";
+import { patient, sourceOf, withSecret } from "./signing-in";
 
 describe("a sign-in service that is down", () => {
   let entra: Entra;
@@ -49,7 +50,7 @@ describe("a sign-in service that is down", () => {
   for (const [what, failure, reason, said] of answers) {
     it(`with ${what} is ${reason}: the mail waits`, async () => {
       entra.fail(failure);
-      const error = await failureOf(sourceOf(withSecret(), entra).get(patient()));
+      const error = await errorOf(sourceOf(withSecret(), entra).get(patient()));
       assert.equal(error.reason, reason);
       assert.equal(error.disposition, "transient");
       assert.match(error.message, said);
@@ -64,13 +65,13 @@ describe("a sign-in service that is down", () => {
       { status: 400, body: { error: "invalid_grant", error_description: "AADSTS90033: Busy." } },
     ]) {
       entra.fail({ headers: { "retry-after": "17" }, ...failure });
-      assert.equal((await failureOf(sourceOf(withSecret(), entra).get(patient()))).retryAfterMs, 17_000);
+      assert.equal((await errorOf(sourceOf(withSecret(), entra).get(patient()))).retryAfterMs, 17_000);
     }
   });
 
   it("refuses connections", async () => {
     await entra.close();
-    const error = await failureOf(sourceOf(withSecret(), entra).get(patient()));
+    const error = await errorOf(sourceOf(withSecret(), entra).get(patient()));
     assert.equal(error.reason, "signin-refused");
     assert.match(error.message, /127\.0\.0\.1 refused the connection on port \d+/);
     entra = await startEntra();
@@ -81,7 +82,7 @@ describe("a sign-in service that is down", () => {
     const server = createServer({ cert, key });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const error = await failureOf(sourceOf(withSecret(), { services: servicesWith(entraCloud(url)) }).get(patient()));
+    const error = await errorOf(sourceOf(withSecret(), { services: servicesWith(entraCloud(url)) }).get(patient()));
     assert.equal(error.reason, "signin-tls");
     assert.equal(error.disposition, "configuration");
     server.close();
@@ -90,7 +91,7 @@ describe("a sign-in service that is down", () => {
   it("does not answer within half a minute of the clock", async () => {
     const clock = new FakeClock();
     entra.fail("no-answer");
-    const failure = failureOf(sourceOf(withSecret(), { ...entra, clock }).get(patient()));
+    const failure = errorOf(sourceOf(withSecret(), { ...entra, clock }).get(patient()));
     await entra.waitFor(() => entra.requests.length === 1);
     await clock.advance(ANSWER_TIMEOUT_MS);
     const error = await failure;
@@ -109,7 +110,7 @@ describe("a sign-in service that is down", () => {
     const source = sourceOf(withSecret(), entra);
     const release = entra.hold();
     const [one, two] = [new AbortController(), new AbortController()];
-    const failures = [failureOf(source.get(one.signal)), failureOf(source.get(two.signal))];
+    const failures = [errorOf(source.get(one.signal)), errorOf(source.get(two.signal))];
     await entra.waitFor(() => entra.requests.length === 1);
     one.abort();
     assert.equal((await failures[0])?.reason, "cancelled");

@@ -1,11 +1,10 @@
-import assert from "node:assert/strict";
 import { type Clock, systemClock } from "../../../src/model/clock";
 import { Secret } from "../../../src/model/secret";
-import { SendError } from "../../../src/model/send-error";
 import type { TokenSource } from "../../../src/model/token";
 import type { SignInServices } from "../../../src/oauth/services";
 import { tokenSourceFor } from "../../../src/oauth/token-source";
 import type { AzureSignIn, GoogleSignIn } from "../../../src/settings/oauth";
+import { type Entra, startEntra } from "../../support/sign-in/entra";
 
 export const TENANT = "contoso.example";
 export const CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444";
@@ -51,13 +50,8 @@ export function patient(): AbortSignal {
   return new AbortController().signal;
 }
 
-/** The SendError that a promise rejects with. */
-export async function failureOf(promise: Promise<unknown>): Promise<SendError> {
-  const error = await promise.then(
-    () => assert.fail("should have been refused"),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof SendError)) throw error;
-  assert.equal(error.phase, "token");
-  return error;
+/** Microsoft's service, which knows the application by secret and certificate, and the user. */
+export function startOurEntra({ certificate }: { certificate: string }): Promise<Entra> {
+  const application = { tenantId: TENANT, clientId: CLIENT, clientSecret: SECRET };
+  return startEntra({ ...application, certificates: [certificate], users: { [USER]: PASSWORD } });
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { errorOf } from "../../support/error-of";
 import { type ApplicationCertificate, applicationCertificate } from "../../support/sign-in/application-certificate";
 import { servicesWith } from "../../support/sign-in/entra";
 import { type Oidc, startOidc } from "../../support/sign-in/oidc";
-import { CLIENT, failureOf, patient, SECRET, sourceOf, withCertificate, withSecret } from "./signing-in";
+import { CLIENT, patient, SECRET, sourceOf, withCertificate, withSecret } from "./signing-in";
 
 const WITH_CERTIFICATE = "55551111-aaaa-2222-bbbb-3333cccc4444";
 
@@ -27,7 +28,7 @@ describe("a sign-in service that nobody here wrote", () => {
   });
 
   it("refuses another secret", async () => {
-    const error = await failureOf(sourceOf(withSecret("another"), surroundings()).get(patient()));
+    const error = await errorOf(sourceOf(withSecret("another"), surroundings()).get(patient()));
     assert.equal(error.reason, "entra-refused");
     assert.equal(error.http?.status, 401);
     assert.equal(error.http?.error, "invalid_client");
@@ -43,6 +44,6 @@ describe("a sign-in service that nobody here wrote", () => {
   it("refuses the signature of another key", async () => {
     const stranger = await applicationCertificate("Stranger");
     const source = sourceOf({ ...withCertificate(stranger), clientId: WITH_CERTIFICATE }, surroundings());
-    assert.equal((await failureOf(source.get(patient()))).http?.error, "invalid_client");
+    assert.equal((await errorOf(source.get(patient()))).http?.error, "invalid_client");
   });
 });

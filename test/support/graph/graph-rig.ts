@@ -10,7 +10,7 @@ import { GraphTransport } from "../../../src/transports/graph/graph-transport";
 
 export const TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 export const CLIENT_SECRET = "client-secret-Ym9vdGxlZw";
-export const ALL = ["Mail.Send", "Mail.ReadWrite", "User.Read.All"];
+const ALL = ["Mail.Send", "Mail.ReadWrite", "User.Read.All"];
 
 /** Settings that parse, of an application with a client secret unless told otherwise. */
 export function graphSettings(raw: Partial<RawConfiguration> = {}, credentials: RawCredentials = {}): GraphSettings {

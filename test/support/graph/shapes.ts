@@ -1,7 +1,7 @@
 /** What is wrong with a value; undefined where nothing is. `at` names the place. */
 export type Shape = (value: unknown, at: string) => string | undefined;
 
-export const text =
+const text =
   (pattern?: RegExp): Shape =>
   (value, at) =>
     typeof value !== "string"
@@ -10,29 +10,29 @@ export const text =
         ? `${at} does not match ${pattern}`
         : undefined;
 
-export const flag: Shape = (value, at) => (typeof value === "boolean" ? undefined : `${at} is not a boolean`);
+const flag: Shape = (value, at) => (typeof value === "boolean" ? undefined : `${at} is not a boolean`);
 
-export const whole =
+const whole =
   (least: number, most: number): Shape =>
   (value, at) =>
     Number.isInteger(value) && Number(value) >= least && Number(value) <= most
       ? undefined
       : `${at} is not a whole number from ${least} to ${most}`;
 
-export const orNull =
+const orNull =
   (shape: Shape): Shape =>
   (value, at) =>
     value === null ? undefined : shape(value, at);
 
 /** Graph takes the names of its enumerations in either case. */
-export const oneOf =
+const oneOf =
   (...names: string[]): Shape =>
   (value, at) =>
     typeof value === "string" && names.some((name) => name.toLowerCase() === value.toLowerCase())
       ? undefined
       : `${at} is none of ${names.join(", ")}`;
 
-export const list =
+const list =
   (shape: Shape, most = Number.POSITIVE_INFINITY): Shape =>
   (value, at) => {
     if (!Array.isArray(value)) return `${at} is not a list`;
@@ -41,7 +41,7 @@ export const list =
   };
 
 /** An object with these properties and no others. */
-export const only =
+const only =
   (properties: Readonly<Record<string, Shape>>, required: readonly string[] = []): Shape =>
   (value, at) => {
     if (value === null || typeof value !== "object" || Array.isArray(value)) return `${at} is not an object`;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import DKIM from "nodemailer/lib/dkim";
-import { dkimSigner, type SignMime } from "../../../src/compose/dkim";
-import { dkimRecord, isKeyRecord, isRecordOf } from "../../../src/compose/dkim-record";
-import { relaxedBodyHash } from "../../../src/compose/dkim-relaxed";
+import { dkimSigner, type SignMime } from "../../../src/compose/dkim/dkim";
+import { dkimRecord, isKeyRecord, isRecordOf } from "../../../src/compose/dkim/dkim-record";
+import { relaxedBodyHash } from "../../../src/compose/dkim/dkim-relaxed";
 import { Secret } from "../../../src/model/secret";
 import { ed25519Key, rsaKey } from "../../support/dkim-keys";
 import { verifyDkim } from "../../support/verify-dkim";

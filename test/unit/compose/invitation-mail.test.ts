@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EmailDraft } from "../../../src/compose/draft";
-import { textOf } from "../../../src/compose/part-content";
-import { type MimePart, readMime } from "../../../src/compose/read-mime";
+import { textOf } from "../../../src/compose/read-back/part-content";
+import { type MimePart, readMime } from "../../../src/compose/read-back/read-mime";
 import { readSample } from "../../../src/compose/sample-mail";
 import { compose, draft, refusalOf, sender } from "./composing";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
-import { readMime } from "../../../src/compose/read-mime";
+import { readMime } from "../../../src/compose/read-back/read-mime";
 import { type SafeSettings, underSafeMode } from "../../../src/compose/safe-mode";
 import { prepareSample } from "../../../src/compose/sample-mail";
 import type { EmailDraft } from "../../../src/mailer";

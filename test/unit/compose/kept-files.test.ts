@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { truncateSync } from "node:fs";
 import { simpleParser } from "mailparser";
-import { dkimSigner } from "../../../src/compose/dkim";
-import { dkimRecord } from "../../../src/compose/dkim-record";
-import { relaxedBodyHash } from "../../../src/compose/dkim-relaxed";
-import { readMime } from "../../../src/compose/read-mime";
+import { dkimSigner } from "../../../src/compose/dkim/dkim";
+import { dkimRecord } from "../../../src/compose/dkim/dkim-record";
+import { relaxedBodyHash } from "../../../src/compose/dkim/dkim-relaxed";
+import { readMime } from "../../../src/compose/read-back/read-mime";
+import { joined, rewriteMime } from "../../../src/compose/read-back/rewrite-mime";
 import { recipientsOf } from "../../../src/compose/recipients";
-import { joined, rewriteMime } from "../../../src/compose/rewrite-mime";
 import { encodedLength, lengthOf, sizeOf } from "../../../src/compose/whole-mime";
 import { Secret } from "../../../src/model/secret";
 import { SendError } from "../../../src/model/send-error";

@@ -1,8 +1,8 @@
 /** What a mail is made of: every combination of these is one case. */
-export const BODIES = ["text", "html", "both", "neither"] as const;
-export const PICTURES = ["no picture", "a picture that is shown", "a picture that is not shown"] as const;
-export const ATTACHMENTS = ["nothing", "one", "two of a name", "an empty one", "three types"] as const;
-export const SIGNATURES = ["", "Example & Söhne\n<Sales> ünd 東京"] as const;
+const BODIES = ["text", "html", "both", "neither"] as const;
+const PICTURES = ["no picture", "a picture that is shown", "a picture that is not shown"] as const;
+const ATTACHMENTS = ["nothing", "one", "two of a name", "an empty one", "three types"] as const;
+const SIGNATURES = ["", "Example & Söhne\n<Sales> ünd 東京"] as const;
 
 export interface Structure {
   readonly title: string;
@@ -61,8 +61,8 @@ export const TEXTS: Readonly<Record<string, string>> = {
   "emoji at every place of a line": Array.from({ length: 80 }, (_, at) => `${"a".repeat(at)}👩‍👧`).join("\n"),
 };
 
-export const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452ff00fe01", "hex");
-export const BYTES = Buffer.from(Array.from({ length: 700 }, (_, at) => (at * 7) % 256));
+const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452ff00fe01", "hex");
+const BYTES = Buffer.from(Array.from({ length: 700 }, (_, at) => (at * 7) % 256));
 export const LATIN1 = Buffer.from("Größe über Maß\r\n.\r\nFrom x\r", "latin1");
 
 interface Expected {

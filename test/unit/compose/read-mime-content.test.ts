@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { contentOf } from "../../../src/compose/part-content";
-import { decodeWords, readStructured } from "../../../src/compose/read-fields";
+import { contentOf } from "../../../src/compose/read-back/part-content";
+import { decodeWords, readStructured } from "../../../src/compose/read-back/read-fields";
 
 const encoded = (bytes: Buffer, lineLength: number): Buffer =>
   Buffer.from(bytes.toString("base64").replace(new RegExp(`(.{${lineLength}})`, "g"), "$1\r\n"));

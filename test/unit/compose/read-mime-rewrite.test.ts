@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { domainToASCII } from "node:url";
 import { simpleParser } from "mailparser";
 import type { EmailDraft } from "../../../src/compose/draft";
-import type { MimeAttachment } from "../../../src/compose/read-mime";
-import { readMime } from "../../../src/compose/read-mime";
+import type { MimeAttachment } from "../../../src/compose/read-back/read-mime";
+import { readMime } from "../../../src/compose/read-back/read-mime";
+import { joined, rewriteMime } from "../../../src/compose/read-back/rewrite-mime";
 import { recipientsOf } from "../../../src/compose/recipients";
-import { joined, rewriteMime } from "../../../src/compose/rewrite-mime";
 import { compose } from "./composing";
 
 const to = ['"Müller, Zoë" <zoe@example.org>', "plain@example.org", "日本 <jp@bücher.example>"].join(", ");

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { simpleParser } from "mailparser";
 import { withDistinctNames } from "../../../src/compose/distinct-names";
 import type { EmailDraft } from "../../../src/compose/draft";
-import { fieldOf, readMime } from "../../../src/compose/read-mime";
+import { fieldOf, readMime } from "../../../src/compose/read-back/read-mime";
 import { compose } from "./composing";
 
 /** A line of letters of any script, as the composer takes it. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { simpleParser } from "mailparser";
 import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail } from "../../../src/compose/prepare";
-import { decodeWords } from "../../../src/compose/read-fields";
+import { decodeWords } from "../../../src/compose/read-back/read-fields";
 import { keptFrom, type SafeSettings, underSafeMode, whyHeld } from "../../../src/compose/safe-mode";
 import type { EmailDraft } from "../../../src/mailer";
 import type { PreparedEmail } from "../../../src/model/email";

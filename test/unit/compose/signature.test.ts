@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { signedTextOf, signHtml, signText } from "../../../src/compose/signature";
+import { signedTextOf, signHtml, signText } from "../../../src/compose/signature/signature";
 import { textFromHtml } from "../../../src/compose/text-from-html";
 import { compose, sender } from "./composing";
 

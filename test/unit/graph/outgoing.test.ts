@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EmailDraft } from "../../../src/compose/draft";
-import { readMime } from "../../../src/compose/read-mime";
+import { readMime } from "../../../src/compose/read-back/read-mime";
 import { SendError } from "../../../src/model/send-error";
 import { needsMime } from "../../../src/transports/graph/message-json";
 import { pack } from "../../../src/transports/graph/outgoing";

@@ -10,7 +10,7 @@ import { QUEUE } from "../../contract/sample-entries";
 import { FakeClock } from "../../support/fake-clock";
 import { HOUR } from "./failures";
 
-export const TO = ["anna@example.com"];
+const TO = ["anna@example.com"];
 
 export function mail(name: string, to: readonly string[] = TO): PreparedEmail {
   const envelope = { from: "orders@example.com", to };
@@ -18,7 +18,7 @@ export function mail(name: string, to: readonly string[] = TO): PreparedEmail {
 }
 
 /** A receipt in which recipients that are not named are accepted. */
-export function receiptFor(email: PreparedEmail, states: Record<string, RecipientState> = {}): SendReceipt {
+function receiptFor(email: PreparedEmail, states: Record<string, RecipientState> = {}): SendReceipt {
   const recipients = email.envelope.to.map((address) => ({ address, state: states[address] ?? "accepted" }));
   return { messageId: email.messageId, recipients, response: "250 2.0.0 Ok" };
 }

@@ -1,8 +1,8 @@
-import type { Mailbox } from "../model/email";
+import type { Mailbox } from "../../model/email";
+import type { Recipients } from "../recipients";
+import { inLines, type MimePiece, sliceOf } from "../whole-mime";
 import { fileContent } from "./part-content";
 import type { MimePart, ReadMail } from "./read-mime";
-import type { Recipients } from "./recipients";
-import { inLines, type MimePiece, sliceOf } from "./whole-mime";
 
 /** A body for a multipart that has lost all its parts: one has to be there (RFC 2046 §5.1.1). */
 const EMPTY_PART = "Content-Type: text/plain; charset=utf-8\r\n\r\n";

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import type { PreparedEmail } from "../model/email";
-import { encodedPieces } from "./whole-mime";
+import type { PreparedEmail } from "../../model/email";
+import { encodedPieces } from "../whole-mime";
 
 const LF = 0x0a;
 /** Enough for few calls, little enough to need no memory. */

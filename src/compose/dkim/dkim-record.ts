@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import type { DnsRecord } from "../model/probe";
-import type { DkimSettings } from "../settings/dkim";
+import type { DnsRecord } from "../../model/probe";
+import type { DkimSettings } from "../../settings/dkim";
 
 /** What DNS has to answer so that receivers find the key (RFC 6376 §3.6.2). The public half only. */
 export function dkimRecord({ domain, selector, key }: DkimSettings): DnsRecord {

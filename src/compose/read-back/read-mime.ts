@@ -1,5 +1,5 @@
 import addressparser from "nodemailer/lib/addressparser";
-import type { HeaderField, Mailbox, PreparedEmail } from "../model/email";
+import type { HeaderField, Mailbox, PreparedEmail } from "../../model/email";
 import { contentOf, fileContent, type PartContent, textOf } from "./part-content";
 import { decodeWords, readFields, readStructured, type StructuredValue } from "./read-fields";
 

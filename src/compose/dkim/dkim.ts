@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from "node:crypto";
-import type { PreparedEmail } from "../model/email";
-import type { DkimSettings } from "../settings/dkim";
+import type { PreparedEmail } from "../../model/email";
+import type { DkimSettings } from "../../settings/dkim";
 import { relaxedBodyHash, relaxedField } from "./dkim-relaxed";
 
 /** The fields that a reader sees or that say how the body is to be read (RFC 6376 §5.4.1). Bcc is never among them. */

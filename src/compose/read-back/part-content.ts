@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import type { KeptFile } from "../model/email";
+import type { KeptFile } from "../../model/email";
+import { fileGone } from "../whole-mime";
 import { decodeCharset, fromPercent } from "./read-fields";
-import { fileGone } from "./whole-mime";
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -1,4 +1,4 @@
-import type { HeaderField } from "../model/email";
+import type { HeaderField } from "../../model/email";
 
 /** A header's value and its parameters (RFC 2045 §5.1), names in lower case, values decoded. */
 export interface StructuredValue {

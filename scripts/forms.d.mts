@@ -1,0 +1,2 @@
+export function formOf(node: string): string;
+export function expandRows(html: string): string;
