@@ -45,6 +45,8 @@ export class SqliteOutboxStore implements OutboxStore {
   /** Handed out, and not heard of since. */
   readonly #sending = new Set<string>();
   readonly #ahead = new ClaimedAhead();
+  /** Asked, and not answered yet. */
+  #looks = 0;
   /** Settles with the latest claim. */
   #claiming: Promise<void> | undefined;
 
@@ -93,7 +95,9 @@ export class SqliteOutboxStore implements OutboxStore {
   async #askFor(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
     // Those that are still there are not due any more: the clock was set back.
     this.#giveBack();
-    const claimed = await this.#ask("claim", [queue, limit, now, AHEAD]);
+    // A look has whatever is handed out until its commit written down as being sent: nobody could give that back.
+    const ahead = this.#looks > 0 ? 0 : AHEAD;
+    const claimed = await this.#ask("claim", [queue, limit, now, ahead]);
     const entries = claimed.map((entry) => ({ ...entry, mime: asBuffer(entry.mime) }));
     this.#ahead.keep(queue, entries.slice(limit));
     return entries.slice(0, limit);
@@ -195,7 +199,10 @@ export class SqliteOutboxStore implements OutboxStore {
   readonly #look: StoreThread["ask"] = async (method, args, options) => {
     while (this.#claiming) await this.#claiming;
     this.#giveBack();
-    return this.#ask(method, args, options);
+    this.#looks++;
+    return this.#ask(method, args, options).finally(() => {
+      this.#looks--;
+    });
   };
 
   readonly #ask: StoreThread["ask"] = (method, args, options) => {
