@@ -35,6 +35,7 @@ ${tableOf(rows)}
 - **Loading.** \`require\` of both nodes' built scripts in a fresh process, against a process that loads nothing; memory after a garbage collection.
 - **Start.** A real Node-RED 4 from spawning to “Started flows”, with the package and a flow with a Generic configuration, and without both, ${startRounds} pairs, each side first in turn; memory after a garbage collection. Medians of the differences, pair by pair. Time by the clock varies by more than the goal on a busy machine; the computing time beside it hardly does.
 - **Editor.** The editor's page in Chromium, from the request until its flows can be edited, with the package and a flow that uses it, and without both: two Node-REDs side by side, ${editorRounds} pairs of page loads, each side first in turn, each with an empty cache. The ratio is taken pair by pair. Left out where there is no Chromium; \`npm run bench -- editor\` measures it alone.
+- **Over time.** Whether memory, handles and files stay flat over twenty minutes of mails to faulty servers is another measurement: [Soak](soak.md), by \`npm run soak\`.
 `;
 }
 

@@ -8,6 +8,8 @@ import { MemoryOutboxStore } from "./outbox/stores/memory-outbox-store";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PRUNE_EVERY_MS = 60 * 60 * 1000;
+/** In an hour of many mails the store would grow far beyond what is kept. */
+const PRUNE_EVERY_MAILS = 1000;
 /** How many of an earlier process's latest mails are looked at for the limit per minute. */
 const MOST_LATEST = 1000;
 
@@ -45,6 +47,7 @@ interface OpenStore {
   isOpen: boolean;
   users: number;
   stopPruning?: () => void;
+  pruning?: Promise<void>;
 }
 
 /**
@@ -67,6 +70,10 @@ export class PostOffice {
 
   constructor(options: PostOfficeOptions) {
     this.#options = options;
+    let ended = 0;
+    this.outcomes.watch((outcome) => {
+      if (outcome && ++ended % PRUNE_EVERY_MAILS === 0) this.#pruneAll();
+    });
   }
 
   /** Rejects with SendError where the store on disk cannot be used. */
@@ -132,7 +139,7 @@ export class PostOffice {
     const interrupted = await open.opened;
     // Before anything of it is forgotten.
     const limit = await this.#limitOf(queue, open.store);
-    open.stopPruning ??= this.#keepPruning(open.store);
+    open.stopPruning ??= this.#keepPruning(open);
     // Handed out once: the next configuration with this id finds them settled.
     const mine = interrupted.filter((entry) => entry.queue === queue);
     for (const entry of mine) interrupted.splice(interrupted.indexOf(entry), 1);
@@ -156,16 +163,32 @@ export class PostOffice {
     return limit;
   }
 
-  #keepPruning(store: OutboxStore): () => void {
+  #keepPruning(open: OpenStore): () => void {
     const { clock } = this.#options;
     let callOff = (): void => {};
     const prune = (): void => {
-      // What is kept too long is a matter of space; the next hour tries again.
-      store.prune(this.#retention()).catch(() => {});
+      this.#prune(open);
       callOff = clock.after(PRUNE_EVERY_MS, prune);
     };
     prune();
     return () => callOff();
+  }
+
+  #pruneAll(): void {
+    for (const open of [this.#memory, this.#disk]) if (open?.stopPruning) this.#prune(open);
+  }
+
+  #prune(open: OpenStore): void {
+    // What is kept too long is a matter of space; the next time tries again.
+    open.pruning ??= open.store
+      .prune(this.#retention())
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        delete open.pruning;
+      });
   }
 
   #retention(): Retention {

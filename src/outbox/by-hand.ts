@@ -14,7 +14,8 @@ export async function discard(
       const entry = await store.get(id);
       if (!entry || (await store.cancel([id], now)) === 0) continue;
       discarded++;
-      outcomes.settle(outcomeOf(entry, "cancelled", now));
+      // How that ended was told when it was given up.
+      if (entry.state !== "dead") outcomes.settle(outcomeOf(entry, "cancelled", now));
     }
   }
   return discarded;

@@ -41,6 +41,23 @@ export function lookingContract(rig: Rig): void {
       assert.equal(await rig.store.nextDueAt(QUEUE, 1000), undefined);
     });
 
+    it("leave those that are claimed meanwhile, and nobody was given, to whoever claims next", async () => {
+      const ids = Array.from({ length: 20 }, (_, at) => `${10 + at}`);
+      for (const id of ids) await rig.store.add(entry(id));
+      const looks = [rig.store.counts(), rig.store.list({ limit: 100 })];
+      const claimed = [];
+      // Once the look has begun, and before it is answered.
+      for (let turn = 0; turn < 5; turn++) {
+        await Promise.resolve();
+        claimed.push(...(await rig.store.claim(QUEUE, 1, 2000)));
+        looks.push(rig.store.counts(QUEUE));
+      }
+      await Promise.all(looks);
+      assert.deepEqual(await rig.store.counts(), { ...NONE, sending: 5, queued: 15 });
+      claimed.push(...(await rig.store.claim(QUEUE, 20, 2000)));
+      assert.deepEqual(idsOf(claimed), ids);
+    });
+
     it("knows nothing of an id that it was not given", async () => {
       assert.equal(await rig.store.get("nobody"), undefined);
     });

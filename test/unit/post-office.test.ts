@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SendError } from "../../src/model/send-error";
 import type { OutboxEntry, Retention } from "../../src/outbox/outbox-store";
+import { outcomeOf } from "../../src/outbox/outcomes";
 import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
 import { createPostOffice, PostOffice } from "../../src/post-office";
 import { entry, result } from "../contract/sample-entries";
@@ -159,6 +160,26 @@ describe("PostOffice", () => {
       assert.equal(clock.timers, 0);
     });
   }
+
+  it("forgets what is too many after every thousand mails, however short the hour", async () => {
+    const disk = new Disk();
+    const { office, clock } = officeWith(disk);
+    const { store, release } = await office.open("disk", "q1");
+    const endAnother = async (id: string): Promise<void> => {
+      await store.add(entry(id, { queuedAt: clock.now() }));
+      await store.claim("q1", 1, clock.now());
+      await store.complete(id, result(clock.now(), "accepted"));
+      const kept = await store.get(id);
+      if (kept) office.outcomes.settle(outcomeOf(kept, "sent", clock.now()));
+      await settled();
+    };
+    for (let at = 0; at < 999; at++) await endAnother(`${at}`);
+    assert.deepEqual([disk.retentions.length, (await store.counts()).sent], [1, 999]);
+    await endAnother("999");
+    assert.deepEqual([disk.retentions.length, (await store.counts()).sent], [2, 3]);
+    await release();
+    assert.equal(clock.timers, 0);
+  });
 
   it("keeps as long and as many as it is told", async () => {
     const disk = new Disk();

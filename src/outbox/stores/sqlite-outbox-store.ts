@@ -51,6 +51,8 @@ export class SqliteOutboxStore implements OutboxStore {
   readonly #hasMore = new Set<string>();
   /** The time for which more are being asked for; 0 while none are. */
   #askedAt = 0;
+  /** Asked, and not answered yet. */
+  #looks = 0;
   /** Settles with the latest claim. */
   #claiming: Promise<void> | undefined;
 
@@ -106,7 +108,7 @@ export class SqliteOutboxStore implements OutboxStore {
 
   #given(queue: string, entries: ClaimedEntry[], now: number): ClaimedEntry[] {
     for (const { id } of entries) this.#sending.add(id);
-    if (!this.#claiming && this.#hasMore.has(queue) && this.#ahead.count(queue) < FEW_AHEAD)
+    if (!this.#claiming && this.#looks === 0 && this.#hasMore.has(queue) && this.#ahead.count(queue) < FEW_AHEAD)
       this.#afterClaims(() => this.#askFor(queue, 0, now)).catch(forget);
     return entries;
   }
@@ -115,7 +117,9 @@ export class SqliteOutboxStore implements OutboxStore {
   async #askFor(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
     const [thread, { round }] = [this.#thread, this.#ahead];
     this.#askedAt = now;
-    const claimed = await this.#ask("claim", [queue, limit, now, AHEAD]).finally(() => {
+    // A look has whatever is handed out until its commit written down as being sent: nobody could give that back.
+    const most = this.#looks > 0 ? 0 : AHEAD;
+    const claimed = await this.#ask("claim", [queue, limit, now, most]).finally(() => {
       this.#askedAt = 0;
     });
     // Closed meanwhile: they are nobody's, and recovered when it is opened again.
@@ -231,7 +235,10 @@ export class SqliteOutboxStore implements OutboxStore {
   readonly #look: StoreThread["ask"] = async (method, args, options) => {
     while (this.#claiming) await this.#claiming;
     this.#giveBack();
-    return this.#ask(method, args, options);
+    this.#looks++;
+    return this.#ask(method, args, options).finally(() => {
+      this.#looks--;
+    });
   };
 
   readonly #ask: StoreThread["ask"] = (method, args, options) => {

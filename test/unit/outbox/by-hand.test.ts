@@ -38,6 +38,20 @@ describe("What a person does to mails", () => {
     assert.equal(waiting.outcome?.state, "cancelled");
   });
 
+  it("throws a given-up one away without telling a second time how it ended", async () => {
+    const rig = await startRig();
+    const watched = await rig.enqueue("a", ["a@example.com"]);
+    await settled();
+    const recipients = [recipient("a@example.com", "rejected")];
+    rig.handovers[0]?.refuse(Object.assign(failure("recipient-refused", "rcpt", 550), { recipients }));
+    await settled();
+    assert.equal(watched.outcome?.state, "dead");
+    const told: unknown[] = [];
+    rig.outcomes.watch((outcome) => told.push(outcome));
+    assert.equal(await discard([rig.store], rig.outcomes, [watched.id], rig.clock.now()), 1);
+    assert.deepEqual([await rig.stateOf(watched), told], ["cancelled", []]);
+  });
+
   it("has a mail that was refused tried again with all who refused it, long after it would have been given up", async () => {
     const rig = await startRig({ maxConnections: 1 });
     const to = ["a@example.com", "b@example.com"];
