@@ -7,9 +7,11 @@ import { type DraftMessage, prepareEmail, type ReadMessage } from "./compose/pre
 import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
 import { type LinkServing, linkAttachments } from "./linked-attachments";
+import type { Clock } from "./model/clock";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
 import type { ProbeReport, ProbeRequest } from "./model/probe";
+import { findingOf, ProbeLog } from "./model/probe-log";
 import type { KeptFrom, RecipientResult } from "./model/receipt";
 import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
@@ -260,11 +262,28 @@ export async function probe(
 ): Promise<ProbeReport> {
   const { transport, takeToken } = carrierFor(settings, dependencies);
   try {
-    if (accessToken) takeToken(accessToken);
-    return await transport.probe(request, signal);
+    const refused = accessToken ? refusalOf(takeToken, accessToken) : undefined;
+    return refused ? reportOfToken(refused, dependencies.clock) : await transport.probe(request, signal);
   } finally {
     await transport.close();
   }
+}
+
+function refusalOf(takeToken: Carrier["takeToken"], token: string): SendError | undefined {
+  try {
+    takeToken(token);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SendError) return error;
+    throw error;
+  }
+}
+
+/** What was entered is no token, so nothing was tried with it. */
+function reportOfToken(refused: SendError, clock: Clock): ProbeReport {
+  const log = new ProbeLog(clock, ["token"], false);
+  log.fail("token", findingOf(refused), (text) => text);
+  return log.report(refused);
 }
 
 /**
