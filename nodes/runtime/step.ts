@@ -17,6 +17,9 @@ export type EmailStepMessage = NodeMessage & { email?: unknown; filename?: unkno
 
 type SendOn = (msg: NodeMessage | (NodeMessage | null)[]) => void;
 
+/** The steps that run now, by the id of their node: a mail may outlast the step that queued it. */
+const running = new Map<string, Step>();
+
 /** What a send-email does with a message: it has it queued, and goes on when the node's setting says so. */
 export class Step {
   readonly #used = new Set<SmtpConfigNode>();
@@ -26,7 +29,9 @@ export class Step {
     private readonly node: Node,
     private readonly definition: RawSendEmail,
     private readonly status: StatusLine,
-  ) {}
+  ) {
+    running.set(node.id, this);
+  }
 
   /** Resolves when the message has gone on. Rejects with SendError where it has not. */
   async take(given: EmailStepMessage, send: SendOn): Promise<void> {
@@ -89,12 +94,17 @@ export class Step {
   #use(configuration: SmtpConfigNode): void {
     if (this.#used.has(configuration)) return;
     // With messages that choose, mails of this step may wait in each of them.
-    if (!this.definition.chooseByMessage) this.close();
+    if (!this.definition.chooseByMessage) this.#leaveConfigurations();
     configuration.users[this.node.id] = this.node;
     this.#used.add(configuration);
   }
 
   close(): void {
+    this.#leaveConfigurations();
+    if (running.get(this.node.id) === this) running.delete(this.node.id);
+  }
+
+  #leaveConfigurations(): void {
     for (const { users } of this.#used) if (users[this.node.id] === this.node) delete users[this.node.id];
     this.#used.clear();
   }
@@ -122,7 +132,10 @@ export class Step {
     this.#followUp({}, {} as EmailStepMessage, { ...outcome, state: "queued", result }, undefined);
   }
 
-  /** Tells the outcome at the second output, with what little of the message is worth keeping until then. */
+  /**
+   * Tells the outcome at the second output, with what little of the message is worth keeping until then: that of
+   * the step that runs then, because nothing that a closed node sends arrives.
+   */
   #followUp(
     mail: MailInStatus,
     { _msgid, topic }: EmailStepMessage,
@@ -130,21 +143,31 @@ export class Step {
     configuration: string | undefined,
   ): void {
     const kept = { ...(_msgid ? { _msgid } : {}), ...(topic === undefined ? {} : { topic }) };
+    const now = (): Step => running.get(this.node.id) ?? this;
     const tell = (email: Record<string, unknown>): void => {
       const known = configuration === undefined ? {} : { configuration };
-      this.node.send([null, { ...kept, email: { ...email, ...known } } as unknown as NodeMessage]);
+      now().#sendOutcome({ ...kept, email: { ...email, ...known } } as unknown as NodeMessage);
     };
     result.then(
       (sent: SendResult) => {
-        this.status.accepted(mail, sent);
+        now().status.accepted(mail, sent);
         tell(emailResultOf(sent));
       },
       (error: SendError) => {
-        this.status.failed(mail, error);
+        now().status.failed(mail, error);
         const { message, code, cause } = errorForCatch(error) as Error & { code: string };
         tell({ state: "failed", id, messageId, error: { message, code, cause } });
       },
     );
+  }
+
+  /** Nobody waits for it any more: what Node-RED throws here, because it cannot copy a topic, would end the process. */
+  #sendOutcome(outcome: NodeMessage): void {
+    try {
+      this.node.send([null, outcome]);
+    } catch {
+      this.node.warn("The outcome of a mail could not go on: Node-RED cannot copy its topic.");
+    }
   }
 }
 

@@ -51,6 +51,43 @@ describeOnEachVersion("a step that goes on when the mail is queued", () => {
     assert.match(JSON.stringify(email?.["error"]), /"code":"ERR_MAIL_RECIPIENTS_REJECTED"/);
   });
 
+  it("tells the outcome through the step that runs then, where all was deployed anew meanwhile", async () => {
+    const away = await startMailServer();
+    await away.close();
+    const waiting = (port: number) => configurationNode(port, { giveUpAfter: 48 }, "redeployed");
+    const flow = await loadFlow([waiting(away.port), step()]);
+    flow.send({ _msgid: "m1", to: "a@example.com", topic: "Order", payload: "x" });
+    await flow.next();
+    await flow.untilStatus(/status\.retry/);
+    const after = await redeploy([waiting(server.port), step()], "full");
+    await server.waitFor(() => server.mails.length === 1);
+    const outcome = await after.nextError();
+    assert.equal(outcome.email?.["state"], "accepted");
+    assert.deepEqual([outcome["_msgid"], outcome["topic"]], ["m1", "Order"]);
+    await after.untilStatus(/status\.accepted/);
+  });
+
+  it("goes on where Node-RED cannot copy what is left of the message for two wires", async () => {
+    const topic = {
+      get broken(): never {
+        throw new Error("a getter that throws");
+      },
+    };
+    const rejections: unknown[] = [];
+    const onRejection = (reason: unknown): void => void rejections.push(reason);
+    process.on("unhandledRejection", onRejection);
+    const wires = [["output"], ["caught", "output"]];
+    const flow = await loadFlow([configurationNode(server.port), { ...step(), subjectType: "str", wires }]);
+    flow.send({ to: "a@example.com", topic, payload: "x" });
+    await flow.next();
+    await flow.nextError();
+    flow.send({ to: "a@example.com", topic: "plain", payload: "x" });
+    assert.equal((await flow.nextError())["topic"], "plain");
+    process.removeListener("unhandledRejection", onRejection);
+    assert.deepEqual(rejections, []);
+    assert.match(flow.warnings().join(), /outcome/);
+  });
+
   it("sends a dedupe key once, and tells the second message the first one's id", async () => {
     const flow = await loadFlow([
       configurationNode(server.port),

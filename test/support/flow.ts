@@ -111,9 +111,9 @@ export async function loadFlow(flow: FlowNode[], credentials: Credentials = {}):
   return observe();
 }
 
-/** Deploys anew, only the nodes that changed. */
-export async function redeploy(flow: FlowNode[]): Promise<Flow> {
-  await helper.setFlows([tab, ...flow, ...ends], "nodes");
+/** Deploys anew, only the nodes that changed unless told otherwise. */
+export async function redeploy(flow: FlowNode[], type: "nodes" | "full" = "nodes"): Promise<Flow> {
+  await helper.setFlows([tab, ...flow, ...ends], type);
   return observe();
 }
 
