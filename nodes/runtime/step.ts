@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { Outcome, SendResult, Submitted } from "../../src/mailer";
 import { SendError } from "../../src/model/send-error";
@@ -12,6 +13,8 @@ import type { StatusLine } from "./status-line";
 import { evaluateFields } from "./typed-values";
 
 const HOUR_MS = 60 * 60 * 1000;
+/** A longer key is kept as its hash: cut off, it would be that of other mails as well. */
+const MOST_KEY_CHARACTERS = 500;
 
 export type EmailStepMessage = NodeMessage & { email?: unknown; filename?: unknown };
 
@@ -185,7 +188,11 @@ function dedupeOf(key: unknown, { dedupeHours }: RawSendEmail): { dedupeKey?: st
     });
   }
   const hours = Number(dedupeHours);
-  return { dedupeKey: String(key).slice(0, 500), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
+  return { dedupeKey: keptKey(String(key)), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
+}
+
+function keptKey(key: string): string {
+  return key.length <= MOST_KEY_CHARACTERS ? key : createHash("sha256").update(key).digest("hex");
 }
 
 /** Nothing of an unknown error is shown, because nobody knows what it carries. */

@@ -103,6 +103,19 @@ describeOnEachVersion("a step that goes on when the mail is queued", () => {
     assert.equal((await flow.next()).email?.["state"], "accepted");
     assert.equal(server.mails.length, 2);
   });
+
+  it("tells long dedupe keys apart that only end differently", async () => {
+    const flow = await loadFlow([
+      configurationNode(server.port),
+      stepNode({ dedupeKey: "order", dedupeKeyType: "msg" }),
+    ]);
+    const states: unknown[] = [];
+    for (const end of ["one", "two", "two"]) {
+      flow.send({ to: "a@example.com", payload: "x", order: `${"long ".repeat(200)}${end}` });
+      states.push((await flow.next()).email?.["state"]);
+    }
+    assert.deepEqual(states, ["accepted", "accepted", "duplicate"]);
+  });
 });
 
 describeOnEachVersion("mails that wait", () => {
