@@ -76,6 +76,19 @@ describe("a store on disk", () => {
     assert.deepEqual(warnings, []);
   });
 
+  it("keeps a large mail that takes the number of one that is forgotten in the same commit", async () => {
+    const store = await open();
+    await store.add(entry("old", { mime: Buffer.alloc(LARGE, "o") }));
+    await store.claim(QUEUE, 1, 2000);
+    await store.bury("old", result(2000, "failed"));
+    await Promise.all([store.prune(RETENTION), store.add(entry("new", { mime: Buffer.alloc(LARGE, "n") }))]);
+    assert.equal(await store.get("old"), undefined);
+    const [claimed] = await store.claim(QUEUE, 1, 3000);
+    assert.equal(claimed?.id, "new");
+    assert.equal(claimed?.mime.compare(Buffer.alloc(LARGE, "n")), 0);
+    assert.equal((await bodies()).length, 1);
+  });
+
   it("can be opened again by the same object", async () => {
     const store = await open();
     await store.add(entry("a"));

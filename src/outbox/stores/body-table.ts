@@ -38,7 +38,8 @@ export class BodyTable {
       this.#insert.run(seq, mime, null, contents);
       return;
     }
-    const file = `${seq}.eml`;
+    // SQLite gives the number of an entry that was forgotten again, and its file goes only after the commit.
+    const file = this.files.freeName(seq);
     this.#written.push(file);
     this.files.write(file, mime);
     this.#insert.run(seq, null, file, contents);
