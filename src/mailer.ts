@@ -37,6 +37,9 @@ export { createPostOffice } from "./post-office";
 /** What is read for links, which the largest mail does not limit: an answer without an end must not fill the disk. */
 const MOST_LINKED_BYTES = 2_000_000_000;
 
+/** How often a store that cannot be used is tried again where no mail asks for it. */
+const REOPEN_MS = 60_000;
+
 /** Where a failure is mended by a token that a message brings. */
 const SIGN_IN_PHASES: readonly Phase[] = ["token", "auth"];
 
@@ -118,6 +121,7 @@ export class Mailer {
   /** Calls off what is being fetched for mails that are not kept yet. */
   readonly #leaving = new AbortController();
   #closed = false;
+  #callOff = (): void => {};
 
   /** `queue` is the configuration's id: what waits under it is gone on with. */
   constructor(settings: MailSettings, queue: string, dependencies: MailerDependencies, events: MailerEvents = {}) {
@@ -129,15 +133,23 @@ export class Mailer {
     this.#open().catch((error: SendError) => events.onNoStore?.(error));
   }
 
-  /** Tried anew at every mail, because what keeps a store closed may pass: a lock, a full disk. */
+  /** Tried anew at every mail, and each minute, because what keeps a store closed may pass: a lock, a full disk. */
   #open(): Promise<Ready> {
     if (this.#closed && !this.#ready) return Promise.reject(closed());
     this.#ready ??= this.#openOutbox().catch((error: SendError) => {
       this.#ready = undefined;
       this.#noStore = error;
+      this.#openLater();
       throw error;
     });
     return this.#ready;
+  }
+
+  /** What waits in the store is to be sent, whether or not another mail comes. */
+  #openLater(): void {
+    this.#callOff();
+    if (this.#closed) return;
+    this.#callOff = this.#dependencies.clock.after(REOPEN_MS, () => void this.#open().catch(() => {}));
   }
 
   async #openOutbox(): Promise<Ready> {
@@ -244,6 +256,7 @@ export class Mailer {
   /** Lets running mails finish for at most `graceMs`; afterwards no socket and no timer is left. What waits stays kept. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
+    this.#callOff();
     this.#leaving.abort(closed());
     const ready = await this.#ready?.catch(() => undefined);
     await ready?.outbox.stop(graceMs);
