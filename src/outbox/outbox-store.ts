@@ -1,3 +1,4 @@
+import type { FailureFacts } from "../model/catalogue";
 import type { PreparedEmail } from "../model/email";
 import type { EntryState } from "../model/entry-state";
 import type { KeptFrom, RecipientResult } from "../model/receipt";
@@ -70,8 +71,14 @@ export type NewEntry = Pick<
 /** The bytes of a mail, and what of them is in files of the store's spool. */
 export type MailBody = Pick<PreparedEmail, "mime" | "files">;
 
-/** An entry that was handed out for an attempt, with its body. */
-export type ClaimedEntry = OutboxEntry & MailBody;
+/** Why a body could not be read: it is gone, or a file of it cannot be read at the moment. */
+export interface UnreadableBody {
+  readonly reason: "store-body-missing" | "store-body-unreadable";
+  readonly facts: FailureFacts;
+}
+
+/** An entry that was handed out for an attempt, with its body; without one where that could not be read. */
+export type ClaimedEntry = OutboxEntry & MailBody & { readonly unreadable?: UnreadableBody };
 
 export type Added = { readonly added: true } | { readonly added: false; readonly duplicate: OutboxEntry };
 

@@ -6,15 +6,8 @@ import type { SendReceipt } from "../model/receipt";
 import { SendError } from "../model/send-error";
 import type { Standing } from "../model/standing";
 import type { Random } from "./backoff";
-import {
-  type DeliveryPolicy,
-  decide,
-  isAway,
-  isMisconfigured,
-  isOverloaded,
-  openRecipients,
-  type Verdict,
-} from "./decide";
+import { emailOf } from "./claimed-email";
+import { type DeliveryPolicy, decide, isAway, isMisconfigured, isOverloaded, type Verdict } from "./decide";
 import type { Attempt, ClaimedEntry, OutboxEntry, OutboxStore } from "./outbox-store";
 import { type Outcome, type Outcomes, outcomeOf, type Progress, told } from "./outcomes";
 import { OwedMarks } from "./owed-marks";
@@ -294,22 +287,21 @@ export class Outbox {
 
   /** `answered` is called when its connection is free, which is before its answer is written down. */
   async #attempt(entry: ClaimedEntry, answered: () => void): Promise<void> {
-    const { store, send, clock, policy, random, outcomes } = this.#options;
+    const { clock, policy, random, outcomes } = this.#options;
     const at = clock.now();
     outcomes.progress(entry.id, { state: "sending" });
-    const email: PreparedEmail = {
-      messageId: entry.messageId,
-      envelope: { from: entry.from, to: openRecipients(entry) },
-      mime: entry.mime,
-      ...(entry.files ? { files: entry.files } : {}),
-    };
-    const result = await send(email, this.#abort.signal, () => store.startBody(entry.id)).catch(asSendError);
+    const result = await this.#handOver(entry).catch(asSendError);
     const now = clock.now();
     this.#learn(result, now);
     answered();
     const verdict = decide({ entry, result, policy, now, random });
     const attempt: Attempt = { at, ms: now - at, outcome: verdict.outcome, ...wordsOf(result) };
     await this.#keep(entry, verdict, attempt, now);
+  }
+
+  async #handOver(entry: ClaimedEntry): Promise<SendReceipt> {
+    const { store, send } = this.#options;
+    return send(emailOf(entry), this.#abort.signal, () => store.startBody(entry.id));
   }
 
   /** What the attempt says of the server and of the configuration, whatever becomes of the mail. */

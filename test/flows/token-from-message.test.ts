@@ -165,7 +165,6 @@ describe("a configuration whose token comes with the message", () => {
     await load();
     const answer = (await adminRequest()
       .post("/smtp-config/test")
-      .timeout(5_000)
       .send({
         id: "config",
         config: configuration(),

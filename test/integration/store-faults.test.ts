@@ -152,14 +152,37 @@ describe("a store on disk", () => {
     assert.equal((await bodies()).length, 1);
   });
 
-  it("buries a mail whose body is gone, and sends the others", async () => {
+  it("hands out a mail whose body is gone as one that cannot be read, and the others as they are", async () => {
     const store = await open();
     await store.add(entry("gone", { mime: Buffer.alloc(LARGE) }));
     await store.add(entry("there"));
     await rm(join(folder, "bodies"), { recursive: true });
-    assert.deepEqual(idsOf(await store.claim(QUEUE, 5, 2000)), ["there"]);
-    const { state, attempts } = (await store.get("gone")) ?? assert.fail();
-    assert.deepEqual([state, attempts.at(-1)?.reason], ["dead", "store-body-missing"]);
+    const claimed = await store.claim(QUEUE, 5, 2000);
+    assert.deepEqual(
+      claimed.map(({ id, unreadable }) => [id, unreadable?.reason]),
+      [
+        ["gone", "store-body-missing"],
+        ["there", undefined],
+      ],
+    );
+  });
+
+  it("does not let a mail whose body cannot be read now keep back the others", async () => {
+    const store = await open();
+    await store.add(entry("stuck", { mime: Buffer.alloc(LARGE) }));
+    await store.add(entry("there"));
+    const [body] = await bodies();
+    await rm(join(folder, "bodies", body ?? ""));
+    // Not even root reads a folder.
+    await mkdir(join(folder, "bodies", body ?? ""));
+    const claimed = await store.claim(QUEUE, 5, 2000);
+    assert.deepEqual(
+      claimed.map(({ id, unreadable }) => [id, unreadable?.reason]),
+      [
+        ["stuck", "store-body-unreadable"],
+        ["there", undefined],
+      ],
+    );
   });
 
   it("moves a damaged file aside with its large bodies, says so, and starts anew", async () => {

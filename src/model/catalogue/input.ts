@@ -210,6 +210,22 @@ export const INPUT_FAILURES = {
     cause: "The mail could not be queued: {value}",
     remedy: "Try again; if it stays, restart Node-RED and look at its log.",
   },
+  "store-body-missing": {
+    code: "ERR_MAIL_STORE",
+    disposition: "permanent",
+    verdict: "failed",
+    cause: "The content of this mail is not in the outbox any more, so that it cannot be sent.",
+    remedy:
+      "Somebody, or a program that tidies, has deleted it from the folder of the outbox. Bring it back from a backup and send the mail again from the Outbox tab, or have the flow make it anew.",
+  },
+  "store-body-unreadable": {
+    code: "ERR_MAIL_STORE",
+    disposition: "transient",
+    verdict: "failed",
+    cause: "The content of this mail cannot be read from {value} ({response}).",
+    remedy:
+      "It is tried again. Check that the user who runs Node-RED may read all files in that folder, and the disk that it is on.",
+  },
   "store-no-engine": {
     code: "ERR_MAIL_STORE",
     disposition: "configuration",

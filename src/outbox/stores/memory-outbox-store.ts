@@ -29,12 +29,12 @@ import {
   keepsOut,
   latestDue,
   newestFirst,
+  noBody,
   type Outcome,
   type OutcomeState,
   parked,
   recovered,
   released,
-  withoutBody,
 } from "./entry-changes";
 import { areThere, SpoolFolder } from "./spool-folder";
 
@@ -79,11 +79,14 @@ export class MemoryOutboxStore implements OutboxStore {
       const first = this.#firstDue(queue, now);
       const entry = first && this.#entries.get(first.id);
       if (!entry || first.at > now) break;
-      const body = this.#bodies.get(entry.id);
-      if (!body || !areThere(body.files)) this.#keep(withoutBody(entry, now));
-      else handedOut.push({ ...this.#keep(claimed(entry, now)), ...body });
+      handedOut.push({ ...this.#keep(claimed(entry, now)), ...this.#bodyOf(entry.id) });
     }
     return handedOut;
+  }
+
+  #bodyOf(id: string): Pick<ClaimedEntry, "mime" | "files" | "unreadable"> {
+    const body = this.#bodies.get(id);
+    return body && areThere(body.files) ? body : noBody("store-body-missing");
   }
 
   async startBody(id: string): Promise<void> {

@@ -58,13 +58,8 @@ export class SqliteRequests {
       const entry = changes.claimed(entryOf(row), now);
       if (claimed.length >= limit) aheadBytes += entry.sizeBytes;
       if (aheadBytes > MAX_AHEAD_BYTES) break;
-      const body = this.bodies.get(seq);
-      if (!body) {
-        this.table.save(seq, changes.withoutBody(entryOf(row), now));
-        continue;
-      }
       this.handedOut.put({ seq, entry, written: false });
-      claimed.push({ ...entry, ...body });
+      claimed.push({ ...entry, ...this.bodies.get(seq) });
     }
     return claimed;
   }
