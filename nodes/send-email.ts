@@ -7,7 +7,7 @@ import type { SendEmailDef } from "./runtime/nodes";
 import { postOfficeOf } from "./runtime/post-office";
 import { serveSample } from "./runtime/sample-endpoint";
 import { StatusLine } from "./runtime/status-line";
-import { type EmailStepMessage, Step } from "./runtime/step";
+import { type EmailStepMessage, introduceSteps, Step } from "./runtime/step";
 
 export = function register(RED: NodeAPI): void {
   function SendEmail(this: Node, saved: SendEmailDef): void {
@@ -37,6 +37,7 @@ export = function register(RED: NodeAPI): void {
 
   RED.nodes.registerType("send-email", SendEmail as never);
   serveSample(RED);
+  introduceSteps(RED);
 };
 
 /**

@@ -3,7 +3,7 @@ import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { Outcome, SendResult, Submitted } from "../../src/mailer";
 import { SendError } from "../../src/model/send-error";
 import { DEDUPE_HOURS, type RawSendEmail } from "../../src/settings/send-email-raw";
-import { configurationFor } from "./configuration-for";
+import { configurationFor, configurationsOf } from "./configuration-for";
 import { draftOf } from "./draft-from-message";
 import { emailResultOf, errorForCatch, inWords, isResult, partlyRefused } from "./email-result";
 import { loadMailer } from "./load-mailer";
@@ -22,6 +22,19 @@ type SendOn = (msg: NodeMessage | (NodeMessage | null)[]) => void;
 
 /** The steps that run now, by the id of their node: a mail may outlast the step that queued it. */
 const running = new Map<string, Step>();
+const listening = new WeakSet<object>();
+
+/**
+ * Has each step known to its configurations as soon as all nodes of a deploy are there: a configuration may be held
+ * for mails of before, and Catch must hear of it though no message comes.
+ */
+export function introduceSteps({ events }: NodeAPI): void {
+  if (listening.has(events)) return;
+  listening.add(events);
+  events.on("flows:started", () => {
+    for (const step of running.values()) step.introduce();
+  });
+}
 
 /** What a send-email does with a message: it has it queued, and goes on when the node's setting says so. */
 export class Step {
@@ -93,7 +106,12 @@ export class Step {
     }
   }
 
-  /** The configuration's errors and statuses are to reach the Catch and Status nodes of this flow. */
+  /** What a configuration tells, now or later, is to reach the Catch and Status nodes of this flow. */
+  introduce(): void {
+    this.#leaveConfigurations();
+    for (const configuration of configurationsOf(this.node, this.definition)) this.#use(configuration);
+  }
+
   #use(configuration: SmtpConfigNode): void {
     if (this.#used.has(configuration)) return;
     // With messages that choose, mails of this step may wait in each of them.

@@ -143,6 +143,24 @@ describeOnEachVersion("mails that wait", () => {
     assert.equal(server.mails.length, 1);
   });
 
+  it("tell Catch at a start that they are held, before any message comes", async () => {
+    server = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });
+    const flow = [configurationNode(server.port, { giveUpAfter: 48, auth: "password" }, "started"), stepNode()];
+    const credentials = { started: { username: "u", password: "wrong-pass" } };
+    const first = await loadFlow(flow, credentials);
+    first.send({ to: "a@example.com", payload: "x" });
+    await first.nextError();
+    await unload();
+    const second = await loadFlow(flow, credentials);
+    assert.equal((await second.nextError()).error?.["code"], "ERR_MAIL_AUTH");
+    const { body } = (await adminRequest().get("/smtp-config/outbox/entries?queue=started&limit=9")) as unknown as {
+      body: { entries: { id: string }[] };
+    };
+    await adminRequest()
+      .post("/smtp-config/outbox/discard")
+      .send({ ids: body.entries.map(({ id }) => id) });
+  });
+
   it("are listed, shown without their body, and discarded through the admin endpoint", async () => {
     server = await startScriptedSmtpServer({ rcpt: "451 4.7.1 greylisted" });
     const flow = await loadFlow([configurationNode(server.port, { giveUpAfter: 48 }, "listed"), stepNode()]);
