@@ -20,14 +20,11 @@ export = function register(RED: NodeAPI): void {
     this.on("input", (msg: EmailStepMessage, send, done) => {
       step.take(msg, send).then(
         () => finish(this, msg, done),
-        (error: SendError) => finish(this, msg, done, errorForCatch(error)),
+        (error: SendError) => fail(step, msg, done, errorForCatch(error)),
       );
     });
     // Mails of an earlier process end here, too.
-    const stopListening =
-      definition.finishWhen === "queued"
-        ? postOfficeOf(RED).outcomes.listen(this.id, (outcome) => step.tellOutcome(outcome))
-        : () => {};
+    const stopListening = postOfficeOf(RED).outcomes.listen(this.id, (outcome) => step.tellOutcome(outcome));
     this.on("close", () => {
       stopListening();
       step.close();
@@ -39,6 +36,17 @@ export = function register(RED: NodeAPI): void {
   serveSample(RED);
   introduceSteps(RED);
 };
+
+/** The Catch nodes of now are to hear it, although the node that took the message may be gone. */
+function fail(step: Step, msg: EmailStepMessage, done: (error?: Error) => void, error: Error): void {
+  const { node } = step.current;
+  if (node === step.node) {
+    finish(node, msg, done, error);
+    return;
+  }
+  finish(step.node, msg, done);
+  finish(node, msg, () => node.error(error as never, msg), error);
+}
 
 /**
  * Node-RED copies the message for Catch and Complete, and with it runs what is in it. What a getter throws, or a depth

@@ -42,7 +42,7 @@ export class Step {
 
   constructor(
     private readonly RED: NodeAPI,
-    private readonly node: Node,
+    readonly node: Node,
     private readonly definition: RawSendEmail,
     private readonly status: StatusLine,
   ) {
@@ -62,13 +62,13 @@ export class Step {
       // An earlier step's mail, which Catch would take for this one. Until now fields may have referred to it.
       if (msg.email === before && isResult(before)) delete msg.email;
       const told = error instanceof SendError ? error : unexpected();
-      this.status.failed(mail, told);
+      this.current.status.failed(mail, told);
       throw told;
     }
   }
 
   async #submit(mail: MailInStatus, msg: EmailStepMessage, send: SendOn): Promise<void> {
-    const { definition, status } = this;
+    const { definition } = this;
     const fields = await evaluateFields(this.RED, this.node, definition, msg);
     const { dedupeKey, accessToken, configurationName, ...read } = fields;
     const configuration = configurationFor(this.RED, this.node, definition, configurationName);
@@ -81,12 +81,12 @@ export class Step {
     const submitted = await mailer.submit(draftOf(definition, values, msg.filename), {
       ...dedupeOf(dedupeKey, definition),
       accessToken,
-      ...(waits ? { origin: this.node.id } : {}),
-      onProgress: (progress) => status.progress(mail, progress),
+      origin: this.node.id,
+      onProgress: (progress) => this.current.status.progress(mail, progress),
     });
     const name = configuration.name ?? configuration.id;
     if (submitted.state === "duplicate") {
-      status.duplicate(mail);
+      this.status.duplicate(mail);
       msg.email = { ...submitted, configuration: name };
       return this.#goOn(msg, send);
     }
@@ -95,6 +95,11 @@ export class Step {
     msg.email = { ...queued, configuration: name };
     this.#followUp(mail, msg, submitted, name);
     this.#goOn([msg, null], send);
+  }
+
+  /** The step that runs now in the place of this one: nothing that a closed node sends arrives. */
+  get current(): Step {
+    return running.get(this.node.id) ?? this;
   }
 
   /** Where Node-RED cannot copy the message for several wires, its mail is sent all the same: that is no failure of it. */
@@ -138,25 +143,37 @@ export class Step {
     send: SendOn,
   ): Promise<void> {
     const result = await submitted.result;
+    const { current } = this;
     msg.email = { ...emailResultOf(result), configuration: name };
-    this.status.accepted(mail, result);
+    current.status.accepted(mail, result);
     const refused = result.state === "partial" ? partlyRefused(result) : undefined;
     if (refused && this.definition.failOnPartial) throw refused;
-    if (refused) this.node.warn(inWords(refused));
-    this.#goOn(msg, send);
-  }
-
-  /** The outcome of a mail of an earlier process: only the mail is known, no longer its message. */
-  tellOutcome(outcome: Outcome): void {
-    const { resultOf } = loadMailer();
-    const result = Promise.resolve(outcome).then(resultOf);
-    this.#followUp({}, {} as EmailStepMessage, { ...outcome, state: "queued", result }, undefined);
+    if (refused) current.node.warn(inWords(refused));
+    this.#goOn(msg, current === this ? send : (sent) => current.node.send(sent as never));
   }
 
   /**
-   * Tells the outcome at the second output, with what little of the message is worth keeping until then: that of
-   * the step that runs then, because nothing that a closed node sends arrives.
+   * The outcome of a mail of an earlier process: only the mail is known, no longer its message. Where that would have
+   * waited for it, it cannot go on any more, but nobody must take for sent what was not.
    */
+  tellOutcome(outcome: Outcome): void {
+    const { resultOf } = loadMailer();
+    const result = Promise.resolve(outcome).then(resultOf);
+    if (this.definition.finishWhen === "queued")
+      this.#followUp({}, {} as EmailStepMessage, { ...outcome, state: "queued", result }, undefined);
+    else result.then((sent) => this.#orRefused(sent)).catch((error: SendError) => this.#failAlone(outcome, error));
+  }
+
+  #orRefused(result: SendResult): void {
+    if (result.state === "partial" && this.definition.failOnPartial) throw partlyRefused(result);
+  }
+
+  #failAlone({ id, messageId }: Outcome, error: SendError): void {
+    this.status.failed({}, error);
+    this.node.error(errorForCatch(error) as never, { email: { state: "failed", id, messageId } } as never);
+  }
+
+  /** Tells the outcome at the second output, with what little of the message is worth keeping until then. */
   #followUp(
     mail: MailInStatus,
     { _msgid, topic }: EmailStepMessage,
@@ -164,18 +181,17 @@ export class Step {
     configuration: string | undefined,
   ): void {
     const kept = { ...(_msgid ? { _msgid } : {}), ...(topic === undefined ? {} : { topic }) };
-    const now = (): Step => running.get(this.node.id) ?? this;
     const tell = (email: Record<string, unknown>): void => {
       const known = configuration === undefined ? {} : { configuration };
-      now().#sendOutcome({ ...kept, email: { ...email, ...known } } as unknown as NodeMessage);
+      this.current.#sendOutcome({ ...kept, email: { ...email, ...known } } as unknown as NodeMessage);
     };
     result.then(
       (sent: SendResult) => {
-        now().status.accepted(mail, sent);
+        this.current.status.accepted(mail, sent);
         tell(emailResultOf(sent));
       },
       (error: SendError) => {
-        now().status.failed(mail, error);
+        this.current.status.failed(mail, error);
         const { message, code, cause } = errorForCatch(error) as Error & { code: string };
         tell({ state: "failed", id, messageId, error: { message, code, cause } });
       },

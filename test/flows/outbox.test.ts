@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { postOfficeOf } from "../../nodes/runtime/post-office";
+import { SendError } from "../../src/model/send-error";
 import {
   adminRequest,
   configurationNode,
@@ -9,6 +11,7 @@ import {
   stepNode,
   stopServer,
   unload,
+  userDirectory,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
@@ -115,6 +118,49 @@ describeOnEachVersion("a step that goes on when the mail is queued", () => {
       states.push((await flow.next()).email?.["state"]);
     }
     assert.deepEqual(states, ["accepted", "accepted", "duplicate"]);
+  });
+});
+
+describeOnEachVersion("a step that goes on when the mail is accepted", () => {
+  let server: MailServer;
+
+  before(startServer);
+  after(stopServer);
+  beforeEach(async () => {
+    server = await startMailServer({ onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no" : undefined) });
+  });
+  afterEach(async () => {
+    await unload();
+    await server.close();
+  });
+
+  it("goes on, or fails, through the step that runs then, where all was deployed anew meanwhile", async () => {
+    const away = await startMailServer();
+    await away.close();
+    const waiting = (port: number) => configurationNode(port, { giveUpAfter: 48 }, "outlasted");
+    const flow = await loadFlow([waiting(away.port), stepNode()]);
+    flow.send({ to: "a@example.com", payload: "kept" });
+    flow.send({ to: "no@example.com", payload: "refused" });
+    await flow.untilStatus(/status\.retry/);
+    const after = await redeploy([waiting(server.port), stepNode()], "full");
+    const [sent, failed] = await Promise.all([after.next(), after.nextError()]);
+    assert.deepEqual([sent["payload"], sent.email?.["state"]], ["kept", "accepted"]);
+    assert.deepEqual([failed["payload"], failed.error?.["code"]], ["refused", "ERR_MAIL_RECIPIENTS_REJECTED"]);
+    await after.untilStatus(/status\.accepted/);
+  });
+
+  it("tells Catch of a mail of an earlier process that was given up", async () => {
+    const flow = await loadFlow([configurationNode(server.port), stepNode()]);
+    const error = new SendError("expired", { phase: "connect", facts: { seconds: 48, value: "away" } });
+    const recipients = [{ address: "a@example.com", state: "unknown" as const }];
+    const outcome = { id: "1", queue: "config", messageId: "<1@example.com>", from: "o@example.com", recipients };
+    const ended = { ...outcome, response: "", attempts: [], durationMs: 1, origin: "step" };
+    const { outcomes } = postOfficeOf({ settings: { userDir: userDirectory() } } as never);
+    outcomes.settle({ ...ended, state: "sent", recipients: [{ address: "a@example.com", state: "accepted" }] });
+    outcomes.settle({ ...ended, state: "dead", error });
+    const told = await flow.nextError();
+    assert.equal(told.error?.["code"], "ERR_MAIL_EXPIRED");
+    assert.deepEqual(told.email, { state: "failed", id: "1", messageId: "<1@example.com>" });
   });
 });
 

@@ -104,6 +104,9 @@ export async function stopServer(): Promise<void> {
   rmSync(userDir, { recursive: true, force: true });
 }
 
+/** Where the outbox of what is sent now is. */
+export const userDirectory = (): string => userDir;
+
 export const unload = (): Promise<void> => Promise.resolve(helper.unload()).then(() => undefined);
 
 export async function loadFlow(flow: FlowNode[], credentials: Credentials = {}): Promise<Flow> {
