@@ -7,6 +7,7 @@ import { type DraftMessage, prepareEmail, type ReadMessage } from "./compose/pre
 import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
 import { type LinkServing, linkAttachments } from "./linked-attachments";
+import { sendWithLiveLinks } from "./live-links";
 import type { Clock } from "./model/clock";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
@@ -164,7 +165,10 @@ export class Mailer {
       queue,
       store: counter.store,
       outcomes: postOffice.outcomes,
-      send: sendSafely((...mail) => this.#carrier.transport.send(...mail), this.#settings),
+      send: sendSafely(
+        sendWithLiveLinks((...mail) => this.#carrier.transport.send(...mail), clock),
+        this.#settings,
+      ),
       clock,
       newId,
       random,

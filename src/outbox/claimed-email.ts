@@ -11,5 +11,6 @@ export function emailOf(entry: ClaimedEntry): PreparedEmail {
     envelope: { from: entry.from, to: openRecipients(entry) },
     mime: entry.mime,
     ...(entry.files ? { files: entry.files } : {}),
+    ...(entry.linksUntil === undefined ? {} : { linksUntil: entry.linksUntil }),
   };
 }

@@ -60,11 +60,23 @@ export interface OutboxEntry {
   readonly dedupeUntil?: number;
   /** Id of the node that wants to hear the outcome, also after a restart. */
   readonly origin?: string;
+  /** When the first of the links in it ends. */
+  readonly linksUntil?: number;
 }
 
 export type NewEntry = Pick<
   OutboxEntry,
-  "id" | "queue" | "messageId" | "from" | "recipients" | "subject" | "queuedAt" | "dedupeKey" | "dedupeUntil" | "origin"
+  | "id"
+  | "queue"
+  | "messageId"
+  | "from"
+  | "recipients"
+  | "subject"
+  | "queuedAt"
+  | "dedupeKey"
+  | "dedupeUntil"
+  | "origin"
+  | "linksUntil"
 > &
   MailBody;
 

@@ -19,7 +19,12 @@ import { WaitingLine } from "./waiting-line";
 const LONGEST_SLEEP_MS = 60_000;
 
 /** These say nothing of the server, because it was not asked. */
-const WITHOUT_SERVER: readonly ErrorCode[] = ["ERR_MAIL_CANCELLED", "ERR_MAIL_STORE", "ERR_MAIL_SAFE_MODE"];
+const WITHOUT_SERVER: readonly ErrorCode[] = [
+  "ERR_MAIL_CANCELLED",
+  "ERR_MAIL_STORE",
+  "ERR_MAIL_SAFE_MODE",
+  "ERR_MAIL_EXPIRED",
+];
 
 /** Hands one mail to the server; rejects only with SendError. `beforeBody` is awaited before its first byte leaves. */
 export type Send = (email: PreparedEmail, signal: AbortSignal, beforeBody: () => Promise<void>) => Promise<SendReceipt>;
@@ -121,6 +126,7 @@ export class Outbox {
       queuedAt: now,
       mime: email.mime,
       ...(email.files ? { files: email.files } : {}),
+      ...(email.linksUntil === undefined ? {} : { linksUntil: email.linksUntil }),
       ...(dedupeKey === undefined ? {} : { dedupeKey, dedupeUntil: now + dedupeForMs }),
       ...(origin === undefined ? {} : { origin }),
     });

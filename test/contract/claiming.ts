@@ -14,7 +14,7 @@ export function claimingContract(rig: Rig): void {
 
   describe("adding and claiming", () => {
     it("hands out an entry whole, as it was added", async () => {
-      const added = entry("a", { dedupeKey: "k", dedupeUntil: 5000, origin: "node1" });
+      const added = entry("a", { dedupeKey: "k", dedupeUntil: 5000, origin: "node1", linksUntil: 7000 });
       assert.deepEqual(await rig.store.add(added), { added: true });
       const { mime, ...rest } = added;
       const kept: OutboxEntry = {

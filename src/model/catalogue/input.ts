@@ -180,6 +180,15 @@ export const INPUT_FAILURES = {
       "Attachments of this configuration go as links, and this Node-RED cannot serve the files: httpNodeRoot is false in its settings, or it has no user directory.",
     remedy: "Give Node-RED an httpNodeRoot in its settings file, or set Send as links to “never”; then deploy.",
   },
+  "links-ended": {
+    code: "ERR_MAIL_EXPIRED",
+    disposition: "permanent",
+    verdict: "failed",
+    field: "linkDays",
+    cause: "The links in this mail ended on {value}, before it could be sent: nobody could have downloaded its files.",
+    remedy:
+      "Have the flow make the mail anew. Where mails may wait that long, let links end later in the configuration, or give mails up earlier.",
+  },
   "message-above-limit": {
     code: "ERR_MAIL_TOO_LARGE",
     disposition: "permanent",

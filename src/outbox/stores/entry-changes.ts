@@ -56,6 +56,7 @@ export function created(entry: NewEntry): OutboxEntry {
     dedupeKey: entry.dedupeKey,
     dedupeUntil: entry.dedupeUntil,
     origin: entry.origin,
+    linksUntil: entry.linksUntil,
   };
 }
 

@@ -25,8 +25,8 @@ export class EntryTable {
 
   insert(entry: OutboxEntry): number {
     const { id, queue, state, queuedAt, nextAttemptAt, updatedAt, dedupeKey, recipients, attempts } = entry;
-    const { messageId, from, subject, sizeBytes, dedupeUntil, origin } = entry;
-    const mail = JSON.stringify({ messageId, from, subject, sizeBytes, dedupeKey, dedupeUntil, origin });
+    const { messageId, from, subject, sizeBytes, dedupeUntil, origin, linksUntil } = entry;
+    const mail = JSON.stringify({ messageId, from, subject, sizeBytes, dedupeKey, dedupeUntil, origin, linksUntil });
     const times = [queuedAt, nextAttemptAt, updatedAt];
     const lists = [JSON.stringify(recipients), JSON.stringify(attempts)];
     const { lastInsertRowid } = this.sql(
