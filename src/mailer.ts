@@ -8,11 +8,8 @@ import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
 import { type LinkServing, linkAttachments } from "./linked-attachments";
 import { sendWithLiveLinks } from "./live-links";
-import type { Clock } from "./model/clock";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
-import type { ProbeReport, ProbeRequest } from "./model/probe";
-import { findingOf, ProbeLog } from "./model/probe-log";
 import type { KeptFrom, RecipientResult } from "./model/receipt";
 import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
@@ -20,6 +17,7 @@ import type { Spool } from "./model/spool";
 import type { Standing } from "./model/standing";
 import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
+import type { OutboxEntry } from "./outbox/outbox-store";
 import type { Outcome, Progress } from "./outbox/outcomes";
 import type { Counter, PostOffice } from "./post-office";
 import { sendSafely } from "./safe-sending";
@@ -34,6 +32,7 @@ export { readCertificate } from "./oauth/certificate";
 export type { ListFilter } from "./outbox/outbox-store";
 export type { Outcome, Progress } from "./outbox/outcomes";
 export { createPostOffice } from "./post-office";
+export { probe } from "./probing";
 
 /** What is read for links, which the largest mail does not limit: an answer without an end must not fill the disk. */
 const MOST_LINKED_BYTES = 2_000_000_000;
@@ -188,13 +187,24 @@ export class Mailer {
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
     const { signature: own, safeMode } = this.#settings;
     if (safeMode !== "dry-run" && this.#carrier.takeToken(options.accessToken)) await this.#resumeSignIn();
-    const message = await this.#fetch(underSafeMode(readDraft(draft, this.#settings), this.#settings));
+    const read = underSafeMode(readDraft(draft, this.#settings), this.#settings);
+    // What is fetched for a duplicate is fetched for nothing; keeping it looks at the key again.
+    const earlier = read.attachments.some(sourceOf) ? await this.#holderOf(options.dedupeKey) : undefined;
+    if (earlier) return { state: "duplicate", id: earlier.id, messageId: earlier.messageId };
+    const message = await this.#fetch(read);
     try {
       return await this.#keep(message, draft.includeSignature === false ? "" : own, options);
     } catch (error) {
       this.#spool?.discard(keptFiles(message));
       throw error;
     }
+  }
+
+  async #holderOf(dedupeKey: string | undefined): Promise<OutboxEntry | undefined> {
+    if (dedupeKey === undefined) return undefined;
+    const { store } = (await this.#open()).counter;
+    const now = this.#dependencies.clock.now();
+    return store.holderOf(this.#queue, keyUnder(this.#settings.safeMode, dedupeKey), now);
   }
 
   async #keep(message: ReadMessage, signature: string, options: SubmitOptions): Promise<Submitted> {
@@ -267,40 +277,6 @@ export class Mailer {
     await this.#carrier.transport.close();
     await ready?.counter.release();
   }
-}
-
-/** Tries settings step by step, as sending would, deployed or not. Never rejects. */
-export async function probe(
-  settings: MailSettings,
-  request: ProbeRequest,
-  dependencies: CarrierDependencies,
-  signal: AbortSignal,
-  accessToken?: string,
-): Promise<ProbeReport> {
-  const { transport, takeToken } = carrierFor(settings, dependencies);
-  try {
-    const refused = accessToken ? refusalOf(takeToken, accessToken) : undefined;
-    return refused ? reportOfToken(refused, dependencies.clock) : await transport.probe(request, signal);
-  } finally {
-    await transport.close();
-  }
-}
-
-function refusalOf(takeToken: Carrier["takeToken"], token: string): SendError | undefined {
-  try {
-    takeToken(token);
-    return undefined;
-  } catch (error) {
-    if (error instanceof SendError) return error;
-    throw error;
-  }
-}
-
-/** What was entered is no token, so nothing was tried with it. */
-function reportOfToken(refused: SendError, clock: Clock): ProbeReport {
-  const log = new ProbeLog(clock, ["token"], false);
-  log.fail("token", findingOf(refused), (text) => text);
-  return log.report(refused);
 }
 
 /**

@@ -146,6 +146,8 @@ export interface OutboxStore {
    * living entry of the same queue carries, nothing is added and that entry comes back.
    */
   add(entry: NewEntry): Promise<Added>;
+  /** The entry whose dedupe key would keep out one that is added now; undefined where there is none. */
+  holderOf(queue: string, dedupeKey: string, now: number): Promise<OutboxEntry | undefined>;
   /**
    * Marks up to `limit` due entries as being sent, oldest due first, and hands them out. A crash may
    * forget that mark, which is as good as `recover`: without `startBody` nothing was sent. One whose time is further ahead than `LONGEST_DELAY_MS` is due: the clock was set back.

@@ -158,6 +158,17 @@ export function claimingContract(rig: Rig): void {
       assert.deepEqual(await rig.store.claim(QUEUE, 10, 9000).then(idsOf), ["a"]);
     });
 
+    it("is found without adding anything", async () => {
+      await rig.store.add(keyed("a"));
+      assert.deepEqual(await rig.store.holderOf(QUEUE, "k", 4999), await rig.store.get("a"));
+      const holders = [
+        await rig.store.holderOf(QUEUE, "k", 5000),
+        await rig.store.holderOf(QUEUE, "other", 4999),
+        await rig.store.holderOf("q2", "k", 4999),
+      ];
+      assert.deepEqual(holders, [undefined, undefined, undefined]);
+    });
+
     it("counts also when both are added at once", async () => {
       const both = await Promise.all([rig.store.add(keyed("a")), rig.store.add(keyed("b"))]);
       assert.deepEqual(

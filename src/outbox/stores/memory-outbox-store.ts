@@ -72,6 +72,11 @@ export class MemoryOutboxStore implements OutboxStore {
     return { added: true };
   }
 
+  async holderOf(queue: string, dedupeKey: string, now: number): Promise<OutboxEntry | undefined> {
+    this.#mustBeOpen();
+    return this.#keyHolder({ queue, dedupeKey, queuedAt: now });
+  }
+
   async claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
     this.#mustBeOpen();
     const handedOut: ClaimedEntry[] = [];
@@ -221,7 +226,7 @@ export class MemoryOutboxStore implements OutboxStore {
     return heap?.first;
   }
 
-  #keyHolder(entry: NewEntry): OutboxEntry | undefined {
+  #keyHolder(entry: Pick<NewEntry, "queue" | "dedupeKey" | "queuedAt">): OutboxEntry | undefined {
     for (const id of this.#carriers.get(carrierKey(entry)) ?? []) {
       const carrier = this.#entries.get(id);
       if (carrier && keepsOut(carrier, entry.queuedAt)) return carrier;

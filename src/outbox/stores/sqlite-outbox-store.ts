@@ -69,6 +69,10 @@ export class SqliteOutboxStore implements OutboxStore {
     return this.#ask("add", [{ ...entry, mime: mime as Buffer }], { transfer });
   }
 
+  holderOf(queue: string, dedupeKey: string, now: number): Promise<OutboxEntry | undefined> {
+    return this.#ask("holderOf", [queue, dedupeKey, now]);
+  }
+
   claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
     // One after the other: what the one before gets ahead is due before what this one would.
     const claimed = this.#claiming

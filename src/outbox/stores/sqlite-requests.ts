@@ -36,13 +36,17 @@ export class SqliteRequests {
   add(entry: NewEntry): Added {
     if (this.table.byId(entry.id)) throw refusal("an entry with this id is already there");
     const duplicate = this.#keyHolder(entry);
-    if (duplicate) return { added: false, duplicate: this.handedOut.get(duplicate.id)?.entry ?? duplicate };
+    if (duplicate) return { added: false, duplicate };
     // What the ballast gave up is for the marks of the mails that are already here.
     if (!this.ballast.raise() && this.table.freeBytes() < ENOUGH_FREE_BYTES) {
       throw new Refusal({ reason: "store-full", facts: { value: this.file } });
     }
     this.bodies.add(this.table.insert(changes.created(entry)), entry);
     return { added: true };
+  }
+
+  holderOf(queue: string, dedupeKey: string, now: number): OutboxEntry | undefined {
+    return this.#keyHolder({ queue, dedupeKey, queuedAt: now });
   }
 
   /**
@@ -213,10 +217,11 @@ export class SqliteRequests {
     return entry;
   }
 
-  #keyHolder({ queue, dedupeKey, queuedAt }: NewEntry): OutboxEntry | undefined {
+  #keyHolder({ queue, dedupeKey, queuedAt }: Pick<NewEntry, "queue" | "dedupeKey" | "queuedAt">) {
     if (dedupeKey === undefined) return undefined;
     const row = this.table.keyHolder(queue, dedupeKey, queuedAt);
-    return row && entryOf(row);
+    const holder = row && entryOf(row);
+    return holder && (this.handedOut.get(holder.id)?.entry ?? holder);
   }
 }
 
