@@ -130,6 +130,14 @@ export interface Retention extends EndedBefore {
   readonly maxDead: number;
 }
 
+/** How many mails of a queue ended this way within one minute; `at` is when the last of them did. */
+export interface Ending {
+  readonly queue: string;
+  readonly state: "sent" | "dead";
+  readonly at: number;
+  readonly count: number;
+}
+
 /**
  * Where mails wait, for several queues. One contract suite holds for every implementation.
  *
@@ -176,6 +184,8 @@ export interface OutboxStore {
   /** Newest first. */
   list(filter: ListFilter): Promise<OutboxEntry[]>;
   counts(queue?: string): Promise<Record<EntryState, number>>;
+  /** What ended from one time until before another, of all queues, in no order. */
+  endings(from: number, until: number): Promise<Ending[]>;
   /** Every queue of which there are entries. */
   queues(): Promise<string[]>;
   /** When the next waiting entry of the queue is due, as `claim` sees it; undefined where none waits. */

@@ -7,6 +7,7 @@ import type {
   Added,
   AttemptResult,
   ClaimedEntry,
+  Ending,
   ListFilter,
   MailBody,
   NewEntry,
@@ -155,6 +156,18 @@ export class MemoryOutboxStore implements OutboxStore {
       for (const state of ENTRY_STATES) total[state] += counts[state];
     }
     return total;
+  }
+
+  async endings(from: number, until: number): Promise<Ending[]> {
+    this.#mustBeOpen();
+    const endings = new Map<string, Ending>();
+    for (const { queue, state, updatedAt } of this.#entries.values()) {
+      if ((state !== "sent" && state !== "dead") || updatedAt < from || updatedAt >= until) continue;
+      const key = JSON.stringify([queue, state, Math.floor(updatedAt / 60_000)]);
+      const { at = updatedAt, count = 0 } = endings.get(key) ?? {};
+      endings.set(key, { queue, state, at: Math.max(at, updatedAt), count: count + 1 });
+    }
+    return [...endings.values()];
   }
 
   async queues(): Promise<string[]> {

@@ -3,6 +3,7 @@ import type {
   Added,
   AttemptResult,
   ClaimedEntry,
+  Ending,
   ListFilter,
   NewEntry,
   OutboxEntry,
@@ -165,6 +166,10 @@ export class SqliteOutboxStore implements OutboxStore {
 
   counts(queue?: string): Promise<Record<EntryState, number>> {
     return this.#look("counts", [queue]);
+  }
+
+  endings(from: number, until: number): Promise<Ending[]> {
+    return this.#ask("endings", [from, until]);
   }
 
   queues(): Promise<string[]> {

@@ -1,5 +1,5 @@
 import type { EntryState } from "../../model/entry-state";
-import type { Added, ClaimedEntry, ListFilter, NewEntry, OutboxEntry, Retention } from "../outbox-store";
+import type { Added, ClaimedEntry, Ending, ListFilter, NewEntry, OutboxEntry, Retention } from "../outbox-store";
 import type { Ballast } from "./ballast";
 import type { BodyTable } from "./body-table";
 import * as changes from "./entry-changes";
@@ -143,6 +143,10 @@ export class SqliteRequests {
   counts(queue?: string): Record<EntryState, number> {
     this.#writeHandedOut();
     return totals(this.table.counts().filter((count) => queue === undefined || count.queue === queue));
+  }
+
+  endings(from: number, until: number): Ending[] {
+    return this.table.endings(from, until);
   }
 
   queues(): string[] {
