@@ -24,6 +24,7 @@ import { sendSafely } from "./safe-sending";
 import type { MailSettings } from "./settings/parse";
 import type { SafeMode } from "./settings/raw";
 
+export { misalignment } from "./compose/dkim-alignment";
 export type { EmailDraft } from "./compose/draft";
 export { readSample } from "./compose/sample-mail";
 export { readTemplate } from "./compose/template";
