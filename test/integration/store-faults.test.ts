@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { SendError } from "../../src/model/send-error";
 import { sqliteEngine } from "../../src/outbox/stores/sqlite-engine";
+import { SqliteFile } from "../../src/outbox/stores/sqlite-file";
 import { SqliteOutboxStore } from "../../src/outbox/stores/sqlite-outbox-store";
 import { SCHEMA_VERSION } from "../../src/outbox/stores/sqlite-schema";
 import { startThread } from "../../src/outbox/stores/store-thread";
@@ -59,6 +60,20 @@ describe("a store on disk", () => {
     assert.ok(error.remedy.length > 20);
     return true;
   };
+
+  it("goes on where the room that is kept for a full disk cannot be given up", () => {
+    const file = SqliteFile.open(folder, (message) => warnings.push(message));
+    file.ballast.drop = () => {
+      throw Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
+    };
+    const full = () => {
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    };
+    const [refused, counted] = file.run([full, (requests) => requests.counts()]);
+    assert.equal(refused && "fault" in refused && refused.fault.reason, "store-full");
+    assert.ok(counted && "answer" in counted);
+    file.close();
+  });
 
   it("finds everything again after it was closed", async () => {
     const first = await open();
