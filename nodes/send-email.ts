@@ -7,7 +7,7 @@ import type { SendEmailDef } from "./runtime/nodes";
 import { postOfficeOf } from "./runtime/post-office";
 import { serveSample } from "./runtime/sample-endpoint";
 import { StatusLine } from "./runtime/status-line";
-import { type EmailStepMessage, Step } from "./runtime/step";
+import { type EmailStepMessage, introduceSteps, Step } from "./runtime/step";
 
 export = function register(RED: NodeAPI): void {
   function SendEmail(this: Node, saved: SendEmailDef): void {
@@ -20,14 +20,11 @@ export = function register(RED: NodeAPI): void {
     this.on("input", (msg: EmailStepMessage, send, done) => {
       step.take(msg, send).then(
         () => finish(this, msg, done),
-        (error: SendError) => finish(this, msg, done, errorForCatch(error)),
+        (error: SendError) => fail(step, msg, done, errorForCatch(error)),
       );
     });
     // Mails of an earlier process end here, too.
-    const stopListening =
-      definition.finishWhen === "queued"
-        ? postOfficeOf(RED).outcomes.listen(this.id, (outcome) => step.tellOutcome(outcome))
-        : () => {};
+    const stopListening = postOfficeOf(RED).outcomes.listen(this.id, (outcome) => step.tellOutcome(outcome));
     this.on("close", () => {
       stopListening();
       step.close();
@@ -37,7 +34,19 @@ export = function register(RED: NodeAPI): void {
 
   RED.nodes.registerType("send-email", SendEmail as never);
   serveSample(RED);
+  introduceSteps(RED);
 };
+
+/** The Catch nodes of now are to hear it, although the node that took the message may be gone. */
+function fail(step: Step, msg: EmailStepMessage, done: (error?: Error) => void, error: Error): void {
+  const { node } = step.current;
+  if (node === step.node) {
+    finish(node, msg, done, error);
+    return;
+  }
+  finish(step.node, msg, done);
+  finish(node, msg, () => node.error(error as never, msg), error);
+}
 
 /**
  * Node-RED copies the message for Catch and Complete, and with it runs what is in it. What a getter throws, or a depth

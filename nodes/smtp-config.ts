@@ -6,6 +6,7 @@ import { isTrue, type MailSettings, parseSettings } from "../src/settings/parse"
 import { CREDENTIAL_TYPES } from "../src/settings/raw";
 import type { Problem } from "../src/settings/rules";
 import { isSameWay } from "../src/settings/same-way";
+import { configurationUnusable } from "../src/settings/unusable";
 import { serveCertificate } from "./runtime/certificate-endpoint";
 import { ConfigurationStatus } from "./runtime/configuration-status";
 import { runningConfigurations } from "./runtime/default-configuration";
@@ -106,10 +107,5 @@ function settingsOf(RED: NodeAPI, node: SmtpConfigNode, definition: SmtpConfigDe
 }
 
 function unusable(node: SmtpConfigNode, problems: readonly Problem[]): SendError {
-  const names = problems.map(({ field, message }) => `${field} ${message}`).join("; ");
-  const field = problems[0]?.field ?? "name";
-  return new SendError("config-invalid", {
-    phase: "input",
-    facts: { value: node.name || node.id, names: `${names}.`, field },
-  });
+  return configurationUnusable(node.name || node.id, problems);
 }

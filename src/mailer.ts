@@ -7,9 +7,9 @@ import { type DraftMessage, prepareEmail, type ReadMessage } from "./compose/pre
 import { underSafeMode } from "./compose/safe-mode";
 import { prepareSample } from "./compose/sample-mail";
 import { type LinkServing, linkAttachments } from "./linked-attachments";
+import { sendWithLiveLinks } from "./live-links";
 import type { Phase } from "./model/codes";
 import type { Envelope } from "./model/email";
-import type { ProbeReport, ProbeRequest } from "./model/probe";
 import type { KeptFrom, RecipientResult } from "./model/receipt";
 import type { SentSample } from "./model/sample";
 import { SendError } from "./model/send-error";
@@ -17,12 +17,14 @@ import type { Spool } from "./model/spool";
 import type { Standing } from "./model/standing";
 import type { Random } from "./outbox/backoff";
 import { Outbox } from "./outbox/outbox";
+import type { OutboxEntry } from "./outbox/outbox-store";
 import type { Outcome, Progress } from "./outbox/outcomes";
 import type { Counter, PostOffice } from "./post-office";
 import { sendSafely } from "./safe-sending";
 import type { MailSettings } from "./settings/parse";
 import type { SafeMode } from "./settings/raw";
 
+export { misalignment } from "./compose/dkim/dkim-alignment";
 export type { EmailDraft } from "./compose/draft";
 export { readSample } from "./compose/sample-mail";
 export { readTemplate } from "./compose/template";
@@ -31,9 +33,13 @@ export { readCertificate } from "./oauth/certificate";
 export type { ListFilter } from "./outbox/outbox-store";
 export type { Outcome, Progress } from "./outbox/outcomes";
 export { createPostOffice } from "./post-office";
+export { probe } from "./probing";
 
 /** What is read for links, which the largest mail does not limit: an answer without an end must not fill the disk. */
 const MOST_LINKED_BYTES = 2_000_000_000;
+
+/** How often a store that cannot be used is tried again where no mail asks for it. */
+const REOPEN_MS = 60_000;
 
 /** Where a failure is mended by a token that a message brings. */
 const SIGN_IN_PHASES: readonly Phase[] = ["token", "auth"];
@@ -116,6 +122,7 @@ export class Mailer {
   /** Calls off what is being fetched for mails that are not kept yet. */
   readonly #leaving = new AbortController();
   #closed = false;
+  #callOff = (): void => {};
 
   /** `queue` is the configuration's id: what waits under it is gone on with. */
   constructor(settings: MailSettings, queue: string, dependencies: MailerDependencies, events: MailerEvents = {}) {
@@ -127,15 +134,23 @@ export class Mailer {
     this.#open().catch((error: SendError) => events.onNoStore?.(error));
   }
 
-  /** Tried anew at every mail, because what keeps a store closed may pass: a lock, a full disk. */
+  /** Tried anew at every mail, and each minute, because what keeps a store closed may pass: a lock, a full disk. */
   #open(): Promise<Ready> {
     if (this.#closed && !this.#ready) return Promise.reject(closed());
     this.#ready ??= this.#openOutbox().catch((error: SendError) => {
       this.#ready = undefined;
       this.#noStore = error;
+      this.#openLater();
       throw error;
     });
     return this.#ready;
+  }
+
+  /** What waits in the store is to be sent, whether or not another mail comes. */
+  #openLater(): void {
+    this.#callOff();
+    if (this.#closed) return;
+    this.#callOff = this.#dependencies.clock.after(REOPEN_MS, () => void this.#open().catch(() => {}));
   }
 
   async #openOutbox(): Promise<Ready> {
@@ -150,7 +165,10 @@ export class Mailer {
       queue,
       store: counter.store,
       outcomes: postOffice.outcomes,
-      send: sendSafely((...mail) => this.#carrier.transport.send(...mail), this.#settings),
+      send: sendSafely(
+        sendWithLiveLinks((...mail) => this.#carrier.transport.send(...mail), clock),
+        this.#settings,
+      ),
       clock,
       newId,
       random,
@@ -170,13 +188,24 @@ export class Mailer {
   async submit(draft: EmailDraft, options: SubmitOptions = {}): Promise<Submitted> {
     const { signature: own, safeMode } = this.#settings;
     if (safeMode !== "dry-run" && this.#carrier.takeToken(options.accessToken)) await this.#resumeSignIn();
-    const message = await this.#fetch(underSafeMode(readDraft(draft, this.#settings), this.#settings));
+    const read = underSafeMode(readDraft(draft, this.#settings), this.#settings);
+    // What is fetched for a duplicate is fetched for nothing; keeping it looks at the key again.
+    const earlier = read.attachments.some(sourceOf) ? await this.#holderOf(options.dedupeKey) : undefined;
+    if (earlier) return { state: "duplicate", id: earlier.id, messageId: earlier.messageId };
+    const message = await this.#fetch(read);
     try {
       return await this.#keep(message, draft.includeSignature === false ? "" : own, options);
     } catch (error) {
       this.#spool?.discard(keptFiles(message));
       throw error;
     }
+  }
+
+  async #holderOf(dedupeKey: string | undefined): Promise<OutboxEntry | undefined> {
+    if (dedupeKey === undefined) return undefined;
+    const { store } = (await this.#open()).counter;
+    const now = this.#dependencies.clock.now();
+    return store.holderOf(this.#queue, keyUnder(this.#settings.safeMode, dedupeKey), now);
   }
 
   async #keep(message: ReadMessage, signature: string, options: SubmitOptions): Promise<Submitted> {
@@ -242,28 +271,12 @@ export class Mailer {
   /** Lets running mails finish for at most `graceMs`; afterwards no socket and no timer is left. What waits stays kept. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
+    this.#callOff();
     this.#leaving.abort(closed());
     const ready = await this.#ready?.catch(() => undefined);
     await ready?.outbox.stop(graceMs);
     await this.#carrier.transport.close();
     await ready?.counter.release();
-  }
-}
-
-/** Tries settings step by step, as sending would, deployed or not. Never rejects. */
-export async function probe(
-  settings: MailSettings,
-  request: ProbeRequest,
-  dependencies: CarrierDependencies,
-  signal: AbortSignal,
-  accessToken?: string,
-): Promise<ProbeReport> {
-  const { transport, takeToken } = carrierFor(settings, dependencies);
-  try {
-    if (accessToken) takeToken(accessToken);
-    return await transport.probe(request, signal);
-  } finally {
-    await transport.close();
   }
 }
 

@@ -20,20 +20,36 @@ export function configurationFor(RED: NodeAPI, step: Node, definition: RawSendEm
   });
 }
 
+/** Every configuration that mails of a step may go out through, as far as they run. */
+export function configurationsOf(step: Node, definition: RawSendEmail): SmtpConfigNode[] {
+  const own = running(definition.smtpConfig);
+  const allowed =
+    definition.chooseByMessage === true ? allowedFor(step, allowedIds(definition.allowedConfigurations)) : [];
+  return own ? [own, ...allowed] : allowed;
+}
+
+function running(id: string): SmtpConfigNode | undefined {
+  return id ? runningConfigurations.get(id) : runningConfigurations.default();
+}
+
 function own(id: string): SmtpConfigNode {
-  const node = id ? runningConfigurations.get(id) : runningConfigurations.default();
+  const node = running(id);
   if (node) return node;
   throw new SendError(id ? "config-missing" : "no-default", { phase: "input", facts: { field: "smtpConfig" } });
 }
 
 function byName(RED: NodeAPI, step: Node, ids: readonly string[], asked: string): SmtpConfigNode {
-  const allowed = runningConfigurations.all().filter((node) => ids.includes(node.id) || isAlias(node, step, ids));
+  const allowed = allowedFor(step, ids);
   const [found, another] = allowed.filter(({ name }) => name === asked);
   if (found && !another) return found;
   const names = allowed.map(({ name }) => name ?? "").sort();
   const facts = { value: shown(asked), names: names.length > 0 ? `only ${shown(names.join(", "))}` : "none" };
   if (found) throw new SendError("config-name-twice", { phase: "input", facts });
   throw new SendError(isOff(RED, ids, asked) ? "config-not-running" : "config-not-allowed", { phase: "input", facts });
+}
+
+function allowedFor(step: Node, ids: readonly string[]): SmtpConfigNode[] {
+  return runningConfigurations.all().filter((node) => ids.includes(node.id) || isAlias(node, step, ids));
 }
 
 /** Each instance of a subflow has configurations of its own, and Node-RED renames single references only. */

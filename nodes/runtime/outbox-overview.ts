@@ -12,17 +12,13 @@ import { openPostOffice } from "./post-office";
 
 type Counts = Record<EntryState, number>;
 
-/** How many mails of before this process are looked at, and how many of them at a time. */
-const MOST_RECALLED = 10_000;
-const RECALLED_AT_ONCE = 500;
-
 /** Every configuration that runs, with what is in its outbox: the default first, then by name, then those that are gone. */
 export async function overview(RED: NodeAPI): Promise<QueueView[]> {
   const watch = outboxWatchOf(RED);
   const stores = openPostOffice(RED)?.openStores ?? [];
   const first = runningConfigurations.default()?.id;
+  await recall(watch, stores);
   const views = runningConfigurations.all().map(async (node) => {
-    await recall(watch, stores, node.id);
     const counts = await countsOf(stores, node.id);
     const standing = standingOf(node, counts);
     return {
@@ -80,41 +76,24 @@ function standingOf(node: SmtpConfigNode, { queued, deferred }: Counts): Standin
   return { ...standing, error: { code, reason, cause: message, remedy, facts } };
 }
 
-const recalled = new WeakMap<OutboxWatch, Map<string, Promise<void>>>();
+const recalled = new WeakMap<OutboxWatch, Promise<void>>();
 
-/** What an earlier process sent today and in the last hour, once for each queue. */
-function recall(watch: OutboxWatch, stores: Stores, queue: string): Promise<void> {
-  const known = recalled.get(watch) ?? new Map<string, Promise<void>>();
-  recalled.set(watch, known);
+/** What an earlier process sent today and in the last hour, once. */
+export function recall(watch: OutboxWatch, stores: Stores): Promise<void> {
+  const known = recalled.get(watch);
+  if (known) return known;
   const disk = stores.find(({ kind }) => kind === "disk");
   // Nothing in memory is older than this process.
   if (!disk) return Promise.resolve();
-  const recalling =
-    known.get(queue) ??
-    recallFrom(disk, watch, queue).catch((error: Error) => {
-      known.delete(queue);
-      throw error;
-    });
-  known.set(queue, recalling);
+  const recalling = recallFrom(disk, watch).catch((error: Error) => {
+    recalled.delete(watch);
+    throw error;
+  });
+  recalled.set(watch, recalling);
   return recalling;
 }
 
-async function recallFrom(store: Stores[number], { series }: OutboxWatch, queue: string): Promise<void> {
-  const begin = seriesBegin(series.since);
-  const ended: { queuedAt: number; id: string; state: EntryState; updatedAt: number }[] = [];
-  for (let more = true; more && ended.length < MOST_RECALLED; ) {
-    const before = ended.at(-1);
-    const page = await store.list({
-      queue,
-      states: ["sent", "dead"],
-      limit: RECALLED_AT_ONCE,
-      ...(before ? { before } : {}),
-    });
-    ended.push(...page);
-    more = page.length === RECALLED_AT_ONCE && (page.at(-1)?.queuedAt ?? 0) >= begin;
-  }
-  for (const { state, updatedAt } of ended) {
-    if (updatedAt < begin || updatedAt >= series.since) continue;
-    series.add(queue, state === "sent" ? "accepted" : "failed", updatedAt);
-  }
+async function recallFrom(store: Stores[number], { series }: OutboxWatch): Promise<void> {
+  for (const { queue, state, at, count } of await store.endings(seriesBegin(series.since), series.since))
+    series.add(queue, state === "sent" ? "accepted" : "failed", at, count);
 }

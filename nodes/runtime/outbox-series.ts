@@ -8,9 +8,9 @@ const MINUTES = 60;
 export class MinuteCounts {
   readonly #byMinute = new Map<number, number>();
 
-  add(at: number): void {
+  add(at: number, count = 1): void {
     const minute = minuteOf(at);
-    this.#byMinute.set(minute, (this.#byMinute.get(minute) ?? 0) + 1);
+    this.#byMinute.set(minute, (this.#byMinute.get(minute) ?? 0) + count);
     if (this.#byMinute.size > MINUTES) this.#forget(minute);
   }
 
@@ -48,13 +48,13 @@ export class OutboxSeries {
     this.since = clock.now();
   }
 
-  add(queue: string, ended: Ended, at = this.clock.now()): void {
+  add(queue: string, ended: Ended, at = this.clock.now(), count = 1): void {
     const series = this.#of(queue);
     const now = this.clock.now();
-    if (at > now - MINUTES * MINUTE_MS) series[ended].add(at);
+    if (at > now - MINUTES * MINUTE_MS) series[ended].add(at, count);
     if (ended === "failed" || dayOf(at) !== dayOf(now)) return;
     this.#startDay(series, now);
-    series.sent++;
+    series.sent += count;
   }
 
   read(queue: string): { readonly accepted: number[]; readonly failed: number[]; readonly sentToday: number } {

@@ -31,7 +31,8 @@ export function serveSample(RED: NodeAPI, clock: Clock = machine.clock): void {
         response.status(400).json(read);
         return;
       }
-      void answerInTime(RED, read, response, clock, sending);
+      // Whatever goes wrong in it must neither end the process nor leave a person waiting.
+      answerInTime(RED, read, response, clock, sending).catch(() => response.destroy());
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from "node-red";
 import type { Clock } from "../../src/model/clock";
 import { findingOf } from "../../src/model/probe-log";
-import type { SampleReport } from "../../src/model/sample";
+import type { SampleMail, SampleReport } from "../../src/model/sample";
 import { SendError } from "../../src/model/send-error";
 import type { MailSettings } from "../../src/settings/parse";
 import type { Problem } from "../../src/settings/rules";
@@ -31,7 +31,10 @@ export type SampleAnswer =
 
 /** One preview or test; what is known of it so far is told even where it fails. */
 export class Sample {
-  #known: Pick<SampleReport, "configuration" | "mail" | "safeMode" | "empty" | "missing"> = { empty: [], missing: [] };
+  #known: Pick<SampleReport, "configuration" | "mail" | "warning" | "safeMode" | "empty" | "missing"> = {
+    empty: [],
+    missing: [],
+  };
   /** `${NAME}` resolved, once it is evaluated. */
   #definition: RawSendEmail;
   readonly #node: Node;
@@ -139,8 +142,15 @@ export class Sample {
   #know({ configuration, settings, mail }: Known): void {
     const named = configuration === undefined ? {} : { configuration };
     const kept = settings && settings.safeMode !== "send" ? { safeMode: settings.safeMode } : {};
-    this.#known = { ...this.#known, ...named, ...kept, ...(mail ? { mail } : {}) };
+    const warning = mail && misalignmentOf(mail, settings);
+    this.#known = { ...this.#known, ...named, ...kept, ...(mail ? { mail } : {}), ...(warning ? { warning } : {}) };
   }
+}
+
+/** The step's own sender may be at another domain than the one that the configuration signs for. */
+function misalignmentOf({ from }: SampleMail, settings: MailSettings | undefined): SampleReport["warning"] {
+  if (!from || !settings || !("dkim" in settings) || !settings.dkim) return undefined;
+  return loadMailer().misalignment(settings.dkim, from.address);
 }
 
 type Draft = ReturnType<typeof draftOf>;

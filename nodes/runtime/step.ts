@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { Outcome, SendResult, Submitted } from "../../src/mailer";
 import { SendError } from "../../src/model/send-error";
 import { DEDUPE_HOURS, type RawSendEmail } from "../../src/settings/send-email-raw";
-import { configurationFor } from "./configuration-for";
+import { configurationFor, configurationsOf } from "./configuration-for";
 import { draftOf } from "./draft-from-message";
 import { emailResultOf, errorForCatch, inWords, isResult, partlyRefused } from "./email-result";
 import { loadMailer } from "./load-mailer";
@@ -12,10 +13,28 @@ import type { StatusLine } from "./status-line";
 import { evaluateFields } from "./typed-values";
 
 const HOUR_MS = 60 * 60 * 1000;
+/** A longer key is kept as its hash: cut off, it would be that of other mails as well. */
+const MOST_KEY_CHARACTERS = 500;
 
 export type EmailStepMessage = NodeMessage & { email?: unknown; filename?: unknown };
 
 type SendOn = (msg: NodeMessage | (NodeMessage | null)[]) => void;
+
+/** The steps that run now, by the id of their node: a mail may outlast the step that queued it. */
+const running = new Map<string, Step>();
+const listening = new WeakSet<object>();
+
+/**
+ * Has each step known to its configurations as soon as all nodes of a deploy are there: a configuration may be held
+ * for mails of before, and Catch must hear of it though no message comes.
+ */
+export function introduceSteps({ events }: NodeAPI): void {
+  if (listening.has(events)) return;
+  listening.add(events);
+  events.on("flows:started", () => {
+    for (const step of running.values()) step.introduce();
+  });
+}
 
 /** What a send-email does with a message: it has it queued, and goes on when the node's setting says so. */
 export class Step {
@@ -23,10 +42,12 @@ export class Step {
 
   constructor(
     private readonly RED: NodeAPI,
-    private readonly node: Node,
+    readonly node: Node,
     private readonly definition: RawSendEmail,
     private readonly status: StatusLine,
-  ) {}
+  ) {
+    running.set(node.id, this);
+  }
 
   /** Resolves when the message has gone on. Rejects with SendError where it has not. */
   async take(given: EmailStepMessage, send: SendOn): Promise<void> {
@@ -41,13 +62,13 @@ export class Step {
       // An earlier step's mail, which Catch would take for this one. Until now fields may have referred to it.
       if (msg.email === before && isResult(before)) delete msg.email;
       const told = error instanceof SendError ? error : unexpected();
-      this.status.failed(mail, told);
+      this.current.status.failed(mail, told);
       throw told;
     }
   }
 
   async #submit(mail: MailInStatus, msg: EmailStepMessage, send: SendOn): Promise<void> {
-    const { definition, status } = this;
+    const { definition } = this;
     const fields = await evaluateFields(this.RED, this.node, definition, msg);
     const { dedupeKey, accessToken, configurationName, ...read } = fields;
     const configuration = configurationFor(this.RED, this.node, definition, configurationName);
@@ -60,12 +81,12 @@ export class Step {
     const submitted = await mailer.submit(draftOf(definition, values, msg.filename), {
       ...dedupeOf(dedupeKey, definition),
       accessToken,
-      ...(waits ? { origin: this.node.id } : {}),
-      onProgress: (progress) => status.progress(mail, progress),
+      origin: this.node.id,
+      onProgress: (progress) => this.current.status.progress(mail, progress),
     });
     const name = configuration.name ?? configuration.id;
     if (submitted.state === "duplicate") {
-      status.duplicate(mail);
+      this.status.duplicate(mail);
       msg.email = { ...submitted, configuration: name };
       return this.#goOn(msg, send);
     }
@@ -74,6 +95,11 @@ export class Step {
     msg.email = { ...queued, configuration: name };
     this.#followUp(mail, msg, submitted, name);
     this.#goOn([msg, null], send);
+  }
+
+  /** The step that runs now in the place of this one: nothing that a closed node sends arrives. */
+  get current(): Step {
+    return running.get(this.node.id) ?? this;
   }
 
   /** Where Node-RED cannot copy the message for several wires, its mail is sent all the same: that is no failure of it. */
@@ -85,16 +111,26 @@ export class Step {
     }
   }
 
-  /** The configuration's errors and statuses are to reach the Catch and Status nodes of this flow. */
+  /** What a configuration tells, now or later, is to reach the Catch and Status nodes of this flow. */
+  introduce(): void {
+    this.#leaveConfigurations();
+    for (const configuration of configurationsOf(this.node, this.definition)) this.#use(configuration);
+  }
+
   #use(configuration: SmtpConfigNode): void {
     if (this.#used.has(configuration)) return;
     // With messages that choose, mails of this step may wait in each of them.
-    if (!this.definition.chooseByMessage) this.close();
+    if (!this.definition.chooseByMessage) this.#leaveConfigurations();
     configuration.users[this.node.id] = this.node;
     this.#used.add(configuration);
   }
 
   close(): void {
+    this.#leaveConfigurations();
+    if (running.get(this.node.id) === this) running.delete(this.node.id);
+  }
+
+  #leaveConfigurations(): void {
     for (const { users } of this.#used) if (users[this.node.id] === this.node) delete users[this.node.id];
     this.#used.clear();
   }
@@ -107,19 +143,34 @@ export class Step {
     send: SendOn,
   ): Promise<void> {
     const result = await submitted.result;
+    const { current } = this;
     msg.email = { ...emailResultOf(result), configuration: name };
-    this.status.accepted(mail, result);
+    current.status.accepted(mail, result);
     const refused = result.state === "partial" ? partlyRefused(result) : undefined;
     if (refused && this.definition.failOnPartial) throw refused;
-    if (refused) this.node.warn(inWords(refused));
-    this.#goOn(msg, send);
+    if (refused) current.node.warn(inWords(refused));
+    this.#goOn(msg, current === this ? send : (sent) => current.node.send(sent as never));
   }
 
-  /** The outcome of a mail of an earlier process: only the mail is known, no longer its message. */
+  /**
+   * The outcome of a mail of an earlier process: only the mail is known, no longer its message. Where that would have
+   * waited for it, it cannot go on any more, but nobody must take for sent what was not.
+   */
   tellOutcome(outcome: Outcome): void {
     const { resultOf } = loadMailer();
     const result = Promise.resolve(outcome).then(resultOf);
-    this.#followUp({}, {} as EmailStepMessage, { ...outcome, state: "queued", result }, undefined);
+    if (this.definition.finishWhen === "queued")
+      this.#followUp({}, {} as EmailStepMessage, { ...outcome, state: "queued", result }, undefined);
+    else result.then((sent) => this.#orRefused(sent)).catch((error: SendError) => this.#failAlone(outcome, error));
+  }
+
+  #orRefused(result: SendResult): void {
+    if (result.state === "partial" && this.definition.failOnPartial) throw partlyRefused(result);
+  }
+
+  #failAlone({ id, messageId }: Outcome, error: SendError): void {
+    this.status.failed({}, error);
+    this.node.error(errorForCatch(error) as never, { email: { state: "failed", id, messageId } } as never);
   }
 
   /** Tells the outcome at the second output, with what little of the message is worth keeping until then. */
@@ -132,19 +183,28 @@ export class Step {
     const kept = { ...(_msgid ? { _msgid } : {}), ...(topic === undefined ? {} : { topic }) };
     const tell = (email: Record<string, unknown>): void => {
       const known = configuration === undefined ? {} : { configuration };
-      this.node.send([null, { ...kept, email: { ...email, ...known } } as unknown as NodeMessage]);
+      this.current.#sendOutcome({ ...kept, email: { ...email, ...known } } as unknown as NodeMessage);
     };
     result.then(
       (sent: SendResult) => {
-        this.status.accepted(mail, sent);
+        this.current.status.accepted(mail, sent);
         tell(emailResultOf(sent));
       },
       (error: SendError) => {
-        this.status.failed(mail, error);
+        this.current.status.failed(mail, error);
         const { message, code, cause } = errorForCatch(error) as Error & { code: string };
         tell({ state: "failed", id, messageId, error: { message, code, cause } });
       },
     );
+  }
+
+  /** Nobody waits for it any more: what Node-RED throws here, because it cannot copy a topic, would end the process. */
+  #sendOutcome(outcome: NodeMessage): void {
+    try {
+      this.node.send([null, outcome]);
+    } catch {
+      this.node.warn("The outcome of a mail could not go on: Node-RED cannot copy its topic.");
+    }
   }
 }
 
@@ -162,7 +222,11 @@ function dedupeOf(key: unknown, { dedupeHours }: RawSendEmail): { dedupeKey?: st
     });
   }
   const hours = Number(dedupeHours);
-  return { dedupeKey: String(key).slice(0, 500), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
+  return { dedupeKey: keptKey(String(key)), dedupeForMs: (hours > 0 ? hours : DEDUPE_HOURS) * HOUR_MS };
+}
+
+function keptKey(key: string): string {
+  return key.length <= MOST_KEY_CHARACTERS ? key : createHash("sha256").update(key).digest("hex");
 }
 
 /** Nothing of an unknown error is shown, because nobody knows what it carries. */

@@ -48,7 +48,8 @@ function startTest(RED: NodeAPI, form: SubmittedForm, response: Response, gate: 
     response.status(refusal === "busy" ? 409 : 429).json({ busy: true, message: REFUSALS[refusal] });
     return;
   }
-  void gate.run(read.id, () => answer(read, response, clock));
+  // Whatever goes wrong in it must neither end the process nor leave a person waiting.
+  gate.run(read.id, () => answer(read, response, clock)).catch(() => response.destroy());
 }
 
 const REFUSALS = {
@@ -64,8 +65,9 @@ async function answer(test: TestRequest, response: Response, clock: Clock): Prom
   const overdue = new SendError("answer-timeout", { phase: "quit", facts });
   const callOff = clock.after(DEADLINE_MS, () => cancel.abort(overdue));
   response.on("close", () => cancel.abort());
-  const report = await loadMailer().probe(settings, probe, { ...machine, clock }, cancel.signal, accessToken);
-  callOff();
+  const report = await loadMailer()
+    .probe(settings, probe, { ...machine, clock }, cancel.signal, accessToken)
+    .finally(callOff);
   // What waits because the server was away or the login refused need not wait any longer.
   if (signedIn(report)) runningConfigurations.get(id)?.resumeWith(settings);
   if (!response.destroyed) response.json(report);

@@ -83,7 +83,7 @@ export async function prepareEmail(message: ReadMessage, identity: Identity): Pr
     const composed = await turns.take(() => compose(composerOptions(message, messageId, identity, marks)));
     const whole = marks.takeOut(composed);
     refuseAbove(maxBytes, sizeOf(whole));
-    return { messageId, envelope, ...whole };
+    return { messageId, envelope, ...whole, ...endOfLinks(message) };
   } catch (error) {
     if (error instanceof SendError) throw error;
     const value = error instanceof Error ? error.message : "unknown";
@@ -100,6 +100,10 @@ function refuseAbove(maxBytes: number, bytes: number): void {
   if (bytes <= maxBytes) return;
   const facts = { value: (bytes / 1_000_000).toFixed(1), limit: maxBytes / 1_000_000 };
   throw new SendError("message-above-limit", { phase: "input", facts });
+}
+
+function endOfLinks({ links = [] }: ReadMessage): Pick<PreparedEmail, "linksUntil"> {
+  return links.length === 0 ? {} : { linksUntil: Math.min(...links.map(({ expiresAt }) => expiresAt)) };
 }
 
 async function compose(options: ReturnType<typeof composerOptions>): Promise<Buffer> {

@@ -1,9 +1,21 @@
 import { constants } from "node:fs";
-import { chmod, copyFile, link, open, stat } from "node:fs/promises";
+import { chmod, copyFile, link, open, stat, statfs } from "node:fs/promises";
 import type { KeptFile } from "../model/email";
 
 /** Not there on Windows. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+/** What linked files leave free on their disk: this much of it, or this many bytes where that is less. */
+const SPARE_SHARE = 0.05;
+const SPARE_BYTES = 100_000_000;
+
+/** Whether enough is left for everything else on the disk, such as mails without links, once these bytes are there. */
+export async function leavesRoom(folder: string, bytes: number): Promise<boolean> {
+  const disk = await statfs(folder).catch(() => undefined);
+  if (!disk || disk.blocks === 0) return true;
+  const spare = Math.min(SPARE_BYTES, disk.blocks * disk.bsize * SPARE_SHARE);
+  return disk.bavail * disk.bsize - bytes >= spare;
+}
 
 /** A new file with this content, for its owner only; resolves when it has reached the disk. */
 export async function writeNew(path: string, content: Uint8Array | string): Promise<void> {

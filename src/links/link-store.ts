@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../model/clock";
 import { bytesOf, type KeptFile } from "../model/email";
 import { SendError } from "../model/send-error";
-import { faultOf } from "../outbox/stores/store-fault";
-import { keepFile, openToAppend, openToRead, syncFolder, writeNew } from "./link-files";
+import { faultOf, Refusal } from "../outbox/stores/store-fault";
+import { keepFile, leavesRoom, openToAppend, openToRead, syncFolder, writeNew } from "./link-files";
 import { type LinkRecord, MOST_RECORD_BYTES, readRecord, writeRecord } from "./link-record";
 
 const SWEEP_EVERY_MS = 60 * 60 * 1000;
@@ -73,6 +73,7 @@ export class LinkStore {
     for (const name of names) this.#unfinished.add(name);
     try {
       await this.#prepare();
+      await this.#mustLeaveRoom(files);
       for (const [at, file] of files.entries()) await this.#write(names[at] as string, file, mail, expiresAt);
       await syncFolder(folder);
       return tokens;
@@ -131,6 +132,13 @@ export class LinkStore {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
     await syncFolder(dirname(folder));
+  }
+
+  /** A file of the outbox has its room already. */
+  async #mustLeaveRoom(files: readonly FileToLink[]): Promise<void> {
+    const { folder } = this.#options;
+    const bytes = files.reduce((sum, { content }) => sum + (Buffer.isBuffer(content) ? content.length : 0), 0);
+    if (!(await leavesRoom(folder, bytes))) throw new Refusal({ reason: "store-full", facts: { value: folder } });
   }
 
   /** The record comes last: a file without one was not kept. */

@@ -58,6 +58,8 @@ export interface PreparedEmail {
   readonly mime: Buffer;
   /** Contents that are not in `mime`, in the order of their places. */
   readonly files?: readonly EmbeddedFile[];
+  /** When the first of the links in it ends, in milliseconds since 1970; absent where it has none. */
+  readonly linksUntil?: number;
 }
 
 /** A file whose content belongs, encoded as base64 in lines of 76 characters, into the mail. */

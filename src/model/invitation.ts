@@ -8,10 +8,11 @@ export interface InvitationSummary {
   readonly title: string;
   /**
    * An instant in ISO 8601 with `Z`; a date for whole days, where `end` is the last of them; or a time without
-   * `Z` in `timeZone`, which a ready-made invitation names as it likes.
+   * `Z`, as clocks in `timeZone` show it.
    */
   readonly start: string;
   readonly end?: string;
+  /** Where the event's clocks are: IANA, or what a ready-made invitation calls it. Absent where it does not say. */
   readonly timeZone?: string;
   /** Empty for none. */
   readonly place: string;

@@ -48,6 +48,8 @@ export interface SampleReport {
   readonly finding?: ProbeFinding;
   /** The finding is why the configuration is held. */
   readonly held?: true;
+  /** Why its recipients' servers may mistrust the mail, though it can be sent. */
+  readonly warning?: ProbeFinding;
   /** How the configuration keeps the flow's mails from their recipients; the test itself is sent all the same. */
   readonly safeMode?: KeptFrom;
   /** Fields that are read from somewhere where there is nothing now. */

@@ -1,10 +1,11 @@
 import type { FailureFacts, Phrase } from "./catalogue";
+import type { WrongFields } from "./catalogue/phrases";
 
 /** Looks a text up by its key; where there is none, answers with the key, as i18next does. */
 export type LookUp = (key: string, options: { skipInterpolation: true }) => string;
 
 /** What fills a place: words of a server as they are, words of ours in the reader's language. */
-type Value = string | number | Phrase;
+type Value = string | number | Phrase | WrongFields;
 export type Values = Readonly<Record<string, Value | undefined>>;
 
 /** A failure as the server tells it: in English, with what a sentence in another language is made of. */
@@ -28,7 +29,13 @@ export function remedyOf(lookUp: LookUp, { reason, remedy, facts }: ToldFailure)
 /** Words of ours in the reader's language; whatever else it is, as it is. */
 export function wordsOf(lookUp: LookUp, value: Value): string {
   if (typeof value !== "object") return String(value);
+  if ("wrong" in value) return value.wrong.map((one) => wrongField(lookUp, one)).join(" ");
   return textIn(lookUp, `smtp-config.phrase.${value.phrase}`, value.values) ?? value.text;
+}
+
+function wrongField(lookUp: LookUp, { field, rule, message, limit }: WrongFields["wrong"][number]): string {
+  const label = textIn(lookUp, `smtp-config.label.${field}`) ?? field;
+  return `${label}: ${textIn(lookUp, `smtp-config.rule.${rule}`, { limit }) ?? message}`;
 }
 
 /**

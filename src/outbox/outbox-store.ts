@@ -1,3 +1,4 @@
+import type { FailureFacts } from "../model/catalogue";
 import type { PreparedEmail } from "../model/email";
 import type { EntryState } from "../model/entry-state";
 import type { KeptFrom, RecipientResult } from "../model/receipt";
@@ -59,19 +60,37 @@ export interface OutboxEntry {
   readonly dedupeUntil?: number;
   /** Id of the node that wants to hear the outcome, also after a restart. */
   readonly origin?: string;
+  /** When the first of the links in it ends. */
+  readonly linksUntil?: number;
 }
 
 export type NewEntry = Pick<
   OutboxEntry,
-  "id" | "queue" | "messageId" | "from" | "recipients" | "subject" | "queuedAt" | "dedupeKey" | "dedupeUntil" | "origin"
+  | "id"
+  | "queue"
+  | "messageId"
+  | "from"
+  | "recipients"
+  | "subject"
+  | "queuedAt"
+  | "dedupeKey"
+  | "dedupeUntil"
+  | "origin"
+  | "linksUntil"
 > &
   MailBody;
 
 /** The bytes of a mail, and what of them is in files of the store's spool. */
 export type MailBody = Pick<PreparedEmail, "mime" | "files">;
 
-/** An entry that was handed out for an attempt, with its body. */
-export type ClaimedEntry = OutboxEntry & MailBody;
+/** Why a body could not be read: it is gone, or a file of it cannot be read at the moment. */
+export interface UnreadableBody {
+  readonly reason: "store-body-missing" | "store-body-unreadable";
+  readonly facts: FailureFacts;
+}
+
+/** An entry that was handed out for an attempt, with its body; without one where that could not be read. */
+export type ClaimedEntry = OutboxEntry & MailBody & { readonly unreadable?: UnreadableBody };
 
 export type Added = { readonly added: true } | { readonly added: false; readonly duplicate: OutboxEntry };
 
@@ -111,6 +130,14 @@ export interface Retention extends EndedBefore {
   readonly maxDead: number;
 }
 
+/** How many mails of a queue ended this way within one minute; `at` is when the last of them did. */
+export interface Ending {
+  readonly queue: string;
+  readonly state: "sent" | "dead";
+  readonly at: number;
+  readonly count: number;
+}
+
 /**
  * Where mails wait, for several queues. One contract suite holds for every implementation.
  *
@@ -127,6 +154,8 @@ export interface OutboxStore {
    * living entry of the same queue carries, nothing is added and that entry comes back.
    */
   add(entry: NewEntry): Promise<Added>;
+  /** The entry whose dedupe key would keep out one that is added now; undefined where there is none. */
+  holderOf(queue: string, dedupeKey: string, now: number): Promise<OutboxEntry | undefined>;
   /**
    * Marks up to `limit` due entries as being sent, oldest due first, and hands them out. A crash may
    * forget that mark, which is as good as `recover`: without `startBody` nothing was sent. One whose time is further ahead than `LONGEST_DELAY_MS` is due: the clock was set back.
@@ -155,6 +184,8 @@ export interface OutboxStore {
   /** Newest first. */
   list(filter: ListFilter): Promise<OutboxEntry[]>;
   counts(queue?: string): Promise<Record<EntryState, number>>;
+  /** What ended from one time until before another, of all queues, in no order. */
+  endings(from: number, until: number): Promise<Ending[]>;
   /** Every queue of which there are entries. */
   queues(): Promise<string[]>;
   /** When the next waiting entry of the queue is due, as `claim` sees it; undefined where none waits. */

@@ -6,7 +6,8 @@ import { SendError } from "../model/send-error";
 import type { Standing } from "../model/standing";
 import { AttemptLedger, attemptOf } from "./attempt-ledger";
 import type { Random } from "./backoff";
-import { type DeliveryPolicy, decide, openRecipients } from "./decide";
+import { emailOf } from "./claimed-email";
+import { type DeliveryPolicy, decide } from "./decide";
 import type { Attempt, ClaimedEntry, OutboxEntry, OutboxStore } from "./outbox-store";
 import type { Outcome, Outcomes, Progress } from "./outcomes";
 import { QueueStanding } from "./queue-standing";
@@ -113,6 +114,7 @@ export class Outbox {
       queuedAt: now,
       mime: email.mime,
       ...(email.files ? { files: email.files } : {}),
+      ...(email.linksUntil === undefined ? {} : { linksUntil: email.linksUntil }),
       ...(dedupeKey === undefined ? {} : { dedupeKey, dedupeUntil: now + dedupeForMs }),
       ...(origin === undefined ? {} : { origin }),
     });
@@ -259,21 +261,20 @@ export class Outbox {
 
   /** `answered` is called when its connection is free, which is before its answer is written down. */
   async #attempt(entry: ClaimedEntry, answered: () => void): Promise<void> {
-    const { store, send, clock, policy, random, outcomes } = this.#options;
+    const { clock, policy, random, outcomes } = this.#options;
     const at = clock.now();
     outcomes.progress(entry.id, { state: "sending" });
-    const email: PreparedEmail = {
-      messageId: entry.messageId,
-      envelope: { from: entry.from, to: openRecipients(entry) },
-      mime: entry.mime,
-      ...(entry.files ? { files: entry.files } : {}),
-    };
-    const result = await send(email, this.#abort.signal, () => store.startBody(entry.id)).catch(asSendError);
+    const result = await this.#handOver(entry).catch(asSendError);
     const now = clock.now();
     this.#standing.learn(result, now);
     answered();
     const verdict = decide({ entry, result, policy, now, random });
     await this.#ledger.enter(entry, verdict, attemptOf(at, now, verdict, result), now);
+  }
+
+  async #handOver(entry: ClaimedEntry): Promise<SendReceipt> {
+    const { store, send } = this.#options;
+    return send(emailOf(entry), this.#abort.signal, () => store.startBody(entry.id));
   }
 }
 

@@ -10,7 +10,12 @@ import { ServerGate } from "./server-gate";
 import type { SlidingLimit } from "./sliding-limit";
 
 /** These say nothing of the server, because it was not asked. */
-const WITHOUT_SERVER: readonly ErrorCode[] = ["ERR_MAIL_CANCELLED", "ERR_MAIL_STORE", "ERR_MAIL_SAFE_MODE"];
+const WITHOUT_SERVER: readonly ErrorCode[] = [
+  "ERR_MAIL_CANCELLED",
+  "ERR_MAIL_STORE",
+  "ERR_MAIL_SAFE_MODE",
+  "ERR_MAIL_EXPIRED",
+];
 
 interface QueueStandingOptions {
   readonly clock: Clock;

@@ -21,7 +21,7 @@ const FLOORS: readonly Floor[] = [
     may: /^(?:nodes\/runtime\/|src\/mailer$|src\/links\/|src\/settings\/|src\/model\/)/,
     mayAsType: /^src\/linked-attachments$/,
   },
-  { files: /^src\/(?:mailer|carrier|safe-sending|linked-attachments)$/, may: /^src\// },
+  { files: /^src\/(?:mailer|carrier|safe-sending|live-links|linked-attachments|probing)$/, may: /^src\// },
   { files: /^src\/post-office$/, may: /^src\/(?:outbox|model|settings)\// },
   { files: /^src\/links\//, may: /^src\/(?:links|model)\/|^src\/outbox\/stores\/store-fault$/ },
   { files: /^src\/transports\/smtp\//, may: /^src\/(?:transports\/smtp|model|settings|compose)\// },

@@ -14,7 +14,7 @@ export function claimingContract(rig: Rig): void {
 
   describe("adding and claiming", () => {
     it("hands out an entry whole, as it was added", async () => {
-      const added = entry("a", { dedupeKey: "k", dedupeUntil: 5000, origin: "node1" });
+      const added = entry("a", { dedupeKey: "k", dedupeUntil: 5000, origin: "node1", linksUntil: 7000 });
       assert.deepEqual(await rig.store.add(added), { added: true });
       const { mime, ...rest } = added;
       const kept: OutboxEntry = {
@@ -168,6 +168,17 @@ export function claimingContract(rig: Rig): void {
       assert.deepEqual(second, { added: false, duplicate: await rig.store.get("a") });
       assert.equal(await rig.store.get("b"), undefined);
       assert.deepEqual(await rig.store.claim(QUEUE, 10, 9000).then(idsOf), ["a"]);
+    });
+
+    it("is found without adding anything", async () => {
+      await rig.store.add(keyed("a"));
+      assert.deepEqual(await rig.store.holderOf(QUEUE, "k", 4999), await rig.store.get("a"));
+      const holders = [
+        await rig.store.holderOf(QUEUE, "k", 5000),
+        await rig.store.holderOf(QUEUE, "other", 4999),
+        await rig.store.holderOf("q2", "k", 4999),
+      ];
+      assert.deepEqual(holders, [undefined, undefined, undefined]);
     });
 
     it("counts also when both are added at once", async () => {

@@ -63,12 +63,15 @@ export function contentsContract(rig: Rig): void {
       assert.ok(existsSync(path));
     });
 
-    it("that is gone makes its mail one that can only be looked at", async () => {
+    it("that is gone is told with its mail, which is handed out like any other", async () => {
       const { path } = await addWith("a");
       rmSync(path);
-      assert.equal(await claim(), undefined);
-      const { state, attempts } = (await rig.store.get("a")) ?? {};
-      assert.deepEqual([state, attempts?.[0]?.reason], ["dead", "store-body-missing"]);
+      const claimed = await claim();
+      assert.deepEqual([claimed?.id, claimed?.unreadable?.reason], ["a", "store-body-missing"]);
+      assert.equal(claimed?.mime.length, 0);
+      assert.equal((await rig.store.get("a"))?.state, "sending");
+      await rig.store.bury("a", result(2000, "failed"));
+      assert.equal((await rig.store.get("a"))?.state, "dead");
     });
 
     it("whose source fails leaves nothing behind, and fails as the source did", async () => {

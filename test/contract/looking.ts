@@ -19,6 +19,30 @@ export function lookingContract(rig: Rig): void {
       assert.deepEqual(await rig.store.counts("q3"), NONE);
     });
 
+    it("counts what was sent and given up in each minute, of all queues", async () => {
+      const minute = (n: number): number => n * 60_000;
+      for (const id of ["early", "a", "b", "c", "late", "waiting", "gone"]) await rig.store.add(entry(id));
+      await rig.store.add(entry("d", { queue: "q2" }));
+      await rig.store.cancel(["gone"], minute(10));
+      await rig.store.claim(QUEUE, 6, 1000);
+      await rig.store.claim("q2", 1, 1000);
+      await rig.store.complete("early", result(minute(10) - 1));
+      await rig.store.complete("a", result(minute(10)));
+      await rig.store.complete("b", result(minute(11) - 1));
+      await rig.store.bury("c", result(minute(10) + 5));
+      await rig.store.complete("late", result(minute(12)));
+      await rig.store.complete("d", result(minute(11)));
+      const endings = await rig.store.endings(minute(10), minute(12));
+      assert.deepEqual(
+        endings.sort((a, b) => a.at - b.at),
+        [
+          { queue: QUEUE, state: "dead", at: minute(10) + 5, count: 1 },
+          { queue: QUEUE, state: "sent", at: minute(11) - 1, count: 2 },
+          { queue: "q2", state: "sent", at: minute(11), count: 1 },
+        ],
+      );
+    });
+
     it("names the queues of which there are entries", async () => {
       assert.deepEqual(await rig.store.queues(), []);
       await rig.store.add(entry("a"));

@@ -81,7 +81,7 @@ for (const { version, dark } of looks) {
       const head = await page.locator(".po-mail-head").innerText();
       assert.match(
         head,
-        /Invitation\s+Invite, or change: Review\nDec 1, 2026, \d+:00.+\d+:00.[AP]M \(\S+\)\nRoom <b>1<\/b>/,
+        /Invitation\s+Invite, or change: Review\nDec 1, 2026, 10:00.+11:00.AM \(Europe\/Berlin\)\n(?:In your time zone: .*\n)?Room <b>1<\/b>/,
       );
       await page.fill("#post-office-sample-to", "me@example.com");
       await page.click("#post-office-sample-send");
@@ -140,7 +140,7 @@ for (const { version, dark } of looks) {
       await page.waitForSelector("#post-office-sample-result .po-mail");
       assert.match(
         await page.locator(".po-mail-head").innerText(),
-        /Invite, or change: Review\nDec 24, 2026, .*\nRoom 1/,
+        /Invite, or change: Review\nDec 24, 2026, .*\(Europe\/Berlin\)\n(?:In your time zone: .*\n)?Room 1/,
       );
       await screenshot(page, `${name}-value`, ".red-ui-tray");
       await cancelDialog(page, "node");

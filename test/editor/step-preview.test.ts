@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Frame, Page, Request } from "playwright-core";
+import { rsaKey } from "../support/dkim-keys";
 import { cancelDialog, openNode, screenshot } from "./support/editor";
 import { configuration, step, tab } from "./support/flows";
 import { hostileMail } from "./support/hostile-mail";
@@ -36,7 +37,12 @@ for (const version of [4, 5] as const) {
         flows: [
           tab,
           configuration("sales", { name: "Sales_SMTP", isDefault: true, fromName: "Example Orders", signature: "Ltd" }),
+          configuration("signed", {
+            name: "Signed_SMTP",
+            ...{ dkimDomain: "example.com", dkimSelector: "mail2026", credentials: { dkimKey: rsaKey() } },
+          }),
           step("plain"),
+          step("unaligned", { smtpConfig: "signed", from: "alerts@example.net", fromType: "str" }),
           step("hostile", { ...html, html: hostileMail(bait.url) }),
           step("pictures", {
             ...html,
@@ -68,6 +74,15 @@ for (const version of [4, 5] as const) {
       assert.match(head, /ann@example\.com/);
       assert.match(head, /order\.csv \(\d+ B\)/);
       assert.match(await page.locator(".po-mail-text").innerText(), /thank you for your order\.\n\n-- \nLtd/);
+      await cancelDialog(page, "node");
+    });
+
+    it("warns of a sender that the configuration does not sign for", async () => {
+      await openNode(page, "unaligned");
+      await preview(page);
+      const warning = page.locator(".po-sender-warning");
+      assert.match(await warning.innerText(), /sender is at example\.net, but the signature is for example\.com/);
+      await screenshot(page, `preview-${version}-unaligned`);
       await cancelDialog(page, "node");
     });
 

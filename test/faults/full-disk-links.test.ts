@@ -61,4 +61,17 @@ describe("linked files on a disk of their own", () => {
     assert.equal(files().length, 2);
     await keep(spooled(4 * MEGABYTE));
   });
+
+  it("leave some room to everything else on that disk: mails without links are still queued", async () => {
+    await keep(Buffer.alloc(4 * MEGABYTE));
+    await assert.rejects(keep(Buffer.alloc(4_200_000)), isFull);
+    assert.equal(files().length, 2);
+    // A file of the outbox on the same disk takes no room of its own, only that it leaves none is seen.
+    const path = join(small.path, "spooled");
+    writeFileSync(path, Buffer.alloc(4_200_000));
+    await assert.rejects(keep({ path, size: 4_200_000 }), isFull);
+    assert.equal(files().length, 2);
+    rmSync(path);
+    await keep(Buffer.alloc(3 * MEGABYTE));
+  });
 });

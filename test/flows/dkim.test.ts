@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { createPublicKey } from "node:crypto";
 import { getServers, setServers } from "node:dns";
 import type { ProbeReport } from "../../src/model/probe";
+import type { SampleReport } from "../../src/model/sample";
 import type { Problem } from "../../src/settings/rules";
 import { rsaKey } from "../support/dkim-keys";
 import { type DnsServer, startDnsServer } from "../support/dns-server";
@@ -52,6 +53,21 @@ describeOnEachVersion("a configuration that signs with DKIM", () => {
     const body = { id: "config", config, credentials: { dkimKey }, to: "me@example.com", send: true, ...rest };
     return (await adminRequest().post("/smtp-config/test").send(body)) as unknown as Answer;
   }
+
+  it("warns, in the preview and the test of a step, of a sender that it does not sign for", async () => {
+    await loadFlow([configuration(), stepNode()], { config: { dkimKey: KEY } });
+    const ask = async (from: string, rest: object): Promise<SampleReport> => {
+      const body = { id: "step", flow: "tab", config: { from, fromType: "str" }, msg: { payload: "x" }, ...rest };
+      return ((await adminRequest().post("/send-email/test").send(body)) as unknown as { body: SampleReport }).body;
+    };
+    for (const rest of [{ preview: true }, { to: "me@example.org" }]) {
+      const other = await ask("alerts@example.net", rest);
+      assert.deepEqual([other.outcome, other.warning?.reason], ["passed", "dkim-not-aligned"]);
+      assert.deepEqual(other.warning?.facts, { names: "example.net", value: "example.com" });
+      for (const from of ["", "alerts@example.com", "alerts@shop.example.com"])
+        assert.equal((await ask(from, rest)).warning, undefined, from);
+    }
+  });
 
   it("has a step's mails verify where they arrive", async () => {
     const flow = await loadFlow([configuration(), stepNode()], { config: { dkimKey: KEY } });

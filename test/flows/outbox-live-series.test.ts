@@ -1,7 +1,11 @@
 import { strict as assert } from "node:assert";
+import { recall } from "../../nodes/runtime/outbox-overview";
 import { MinuteCounts, OutboxSeries } from "../../nodes/runtime/outbox-series";
 import { OutboxWatch } from "../../nodes/runtime/outbox-watch";
 import type { Outcome } from "../../src/mailer";
+import type { OutboxStore } from "../../src/outbox/outbox-store";
+import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
+import { entry, QUEUE, result } from "../contract/sample-entries";
 import { FakeClock } from "../support/fake-clock";
 
 const MINUTE = 60_000;
@@ -85,6 +89,28 @@ describe("the news of the outbox", () => {
     watch.hear();
     const { accepted, failed } = watch.series.read("a");
     assert.deepEqual([sum(accepted), sum(failed)], [1, 1]);
+  });
+});
+
+describe("what an earlier process sent", () => {
+  it("counts, however many they are, and whenever they were queued", async () => {
+    const noon = new Date(2026, 0, 2, 12).getTime();
+    const store = Object.assign(new MemoryOutboxStore(), { kind: "disk" as const }) as never as OutboxStore;
+    await store.open();
+    const ids = Array.from({ length: 10_500 }, (_, at) => `m${at}`);
+    for (const id of ids) await store.add(entry(id, { queuedAt: noon - 24 * HOUR }));
+    await store.claim(QUEUE, ids.length, noon);
+    for (const [at, id] of ids.entries()) await store.complete(id, result(noon - (at % 120) * MINUTE - 1));
+    await store.add(entry("refused"));
+    await store.claim(QUEUE, 1, noon);
+    await store.bury("refused", result(noon - 1));
+    const watch = new OutboxWatch(() => {}, new FakeClock(noon));
+    await recall(watch, [store]);
+    await recall(watch, [store]);
+    const { accepted, failed, sentToday } = watch.series.read(QUEUE);
+    assert.deepEqual([sum(failed), sentToday], [1, 10_500]);
+    // Of 120 minutes, the sixty of the last hour; the one that has just begun is empty.
+    assert.equal(sum(accepted), 59 * 88);
   });
 });
 

@@ -86,7 +86,10 @@ describeOnEachVersion("the overview of the outbox", () => {
     await loadFlow([configurationNode(server.port, { host: "" }, "broken"), stepNode()]);
     const standing = (await overview())[0]?.standing;
     assert.ok(standing?.state === "unusable");
-    assert.match(standing.error.cause, /host/);
+    assert.match(standing.error.cause, /host is required/);
+    const { names } = standing.error.facts;
+    assert.ok(typeof names === "object" && "wrong" in names, "for another language");
+    assert.deepEqual(names.wrong, [{ field: "host", rule: "required", message: "is required" }]);
   });
 
   it("is asked to let go on only by names", async () => {

@@ -1,5 +1,15 @@
 import { strict as assert } from "node:assert";
-import { adminRequest, configurationNode, describeOnEachVersion, loadFlow, redeploy, stepNode } from "../support/flow";
+import { postOfficeOf } from "../../nodes/runtime/post-office";
+import { SendError } from "../../src/model/send-error";
+import {
+  adminRequest,
+  configurationNode,
+  describeOnEachVersion,
+  loadFlow,
+  redeploy,
+  stepNode,
+  userDirectory,
+} from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
@@ -36,6 +46,43 @@ describeOnEachVersion("a step that goes on when the mail is queued", () => {
     assert.match(JSON.stringify(email?.["error"]), /"code":"ERR_MAIL_RECIPIENTS_REJECTED"/);
   });
 
+  it("tells the outcome through the step that runs then, where all was deployed anew meanwhile", async () => {
+    const away = await startMailServer();
+    await away.close();
+    const waiting = (port: number) => configurationNode(port, { giveUpAfter: 48 }, "redeployed");
+    const flow = await loadFlow([waiting(away.port), step()]);
+    flow.send({ _msgid: "m1", to: "a@example.com", topic: "Order", payload: "x" });
+    await flow.next();
+    await flow.untilStatus(/status\.retry/);
+    const after = await redeploy([waiting(server.port), step()], "full");
+    await server.waitFor(() => server.mails.length === 1);
+    const outcome = await after.nextError();
+    assert.equal(outcome.email?.["state"], "accepted");
+    assert.deepEqual([outcome["_msgid"], outcome["topic"]], ["m1", "Order"]);
+    await after.untilStatus(/status\.accepted/);
+  });
+
+  it("goes on where Node-RED cannot copy what is left of the message for two wires", async () => {
+    const topic = {
+      get broken(): never {
+        throw new Error("a getter that throws");
+      },
+    };
+    const rejections: unknown[] = [];
+    const onRejection = (reason: unknown): void => void rejections.push(reason);
+    process.on("unhandledRejection", onRejection);
+    const wires = [["output"], ["caught", "output"]];
+    const flow = await loadFlow([configurationNode(server.port), { ...step(), subjectType: "str", wires }]);
+    flow.send({ to: "a@example.com", topic, payload: "x" });
+    await flow.next();
+    await flow.nextError();
+    flow.send({ to: "a@example.com", topic: "plain", payload: "x" });
+    assert.equal((await flow.nextError())["topic"], "plain");
+    process.removeListener("unhandledRejection", onRejection);
+    assert.deepEqual(rejections, []);
+    assert.match(flow.warnings().join(), /outcome/);
+  });
+
   it("sends a dedupe key once, and tells the second message the first one's id", async () => {
     const flow = await loadFlow([
       configurationNode(server.port),
@@ -50,6 +97,57 @@ describeOnEachVersion("a step that goes on when the mail is queued", () => {
     flow.send({ to: "a@example.com", payload: "x", order: 4712 });
     assert.equal((await flow.next()).email?.["state"], "accepted");
     assert.equal(server.mails.length, 2);
+  });
+
+  it("tells long dedupe keys apart that only end differently", async () => {
+    const flow = await loadFlow([
+      configurationNode(server.port),
+      stepNode({ dedupeKey: "order", dedupeKeyType: "msg" }),
+    ]);
+    const states: unknown[] = [];
+    for (const end of ["one", "two", "two"]) {
+      flow.send({ to: "a@example.com", payload: "x", order: `${"long ".repeat(200)}${end}` });
+      states.push((await flow.next()).email?.["state"]);
+    }
+    assert.deepEqual(states, ["accepted", "accepted", "duplicate"]);
+  });
+});
+
+describeOnEachVersion("a step that goes on when the mail is accepted", () => {
+  let server: MailServer;
+
+  beforeEach(async () => {
+    server = await startMailServer({ onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no" : undefined) });
+  });
+  afterEach(() => server.close());
+
+  it("goes on, or fails, through the step that runs then, where all was deployed anew meanwhile", async () => {
+    const away = await startMailServer();
+    await away.close();
+    const waiting = (port: number) => configurationNode(port, { giveUpAfter: 48 }, "outlasted");
+    const flow = await loadFlow([waiting(away.port), stepNode()]);
+    flow.send({ to: "a@example.com", payload: "kept" });
+    flow.send({ to: "no@example.com", payload: "refused" });
+    await flow.untilStatus(/status\.retry/);
+    const after = await redeploy([waiting(server.port), stepNode()], "full");
+    const [sent, failed] = await Promise.all([after.next(), after.nextError()]);
+    assert.deepEqual([sent["payload"], sent.email?.["state"]], ["kept", "accepted"]);
+    assert.deepEqual([failed["payload"], failed.error?.["code"]], ["refused", "ERR_MAIL_RECIPIENTS_REJECTED"]);
+    await after.untilStatus(/status\.accepted/);
+  });
+
+  it("tells Catch of a mail of an earlier process that was given up", async () => {
+    const flow = await loadFlow([configurationNode(server.port), stepNode()]);
+    const error = new SendError("expired", { phase: "connect", facts: { seconds: 48, value: "away" } });
+    const recipients = [{ address: "a@example.com", state: "unknown" as const }];
+    const outcome = { id: "1", queue: "config", messageId: "<1@example.com>", from: "o@example.com", recipients };
+    const ended = { ...outcome, response: "", attempts: [], durationMs: 1, origin: "step" };
+    const { outcomes } = postOfficeOf({ settings: { userDir: userDirectory() } } as never);
+    outcomes.settle({ ...ended, state: "sent", recipients: [{ address: "a@example.com", state: "accepted" }] });
+    outcomes.settle({ ...ended, state: "dead", error });
+    const told = await flow.nextError();
+    assert.equal(told.error?.["code"], "ERR_MAIL_EXPIRED");
+    assert.deepEqual(told.email, { state: "failed", id: "1", messageId: "<1@example.com>" });
   });
 });
 
@@ -71,6 +169,24 @@ describeOnEachVersion("mails that wait", () => {
     await redeploy([{ ...configuration, auth: "none" }, stepNode()]);
     assert.equal((await flow.next()).email?.["state"], "accepted");
     assert.equal(server.mails.length, 1);
+  });
+
+  it("tell Catch at a start that they are held, before any message comes", async () => {
+    server = await startScriptedSmtpServer({ accounts: [{ user: "u", pass: "right-pass" }] });
+    const flow = [configurationNode(server.port, { giveUpAfter: 48, auth: "password" }, "started"), stepNode()];
+    const credentials = { started: { username: "u", password: "wrong-pass" } };
+    const first = await loadFlow(flow, credentials);
+    first.send({ to: "a@example.com", payload: "x" });
+    await first.nextError();
+    await unload();
+    const second = await loadFlow(flow, credentials);
+    assert.equal((await second.nextError()).error?.["code"], "ERR_MAIL_AUTH");
+    const { body } = (await adminRequest().get("/smtp-config/outbox/entries?queue=started&limit=9")) as unknown as {
+      body: { entries: { id: string }[] };
+    };
+    await adminRequest()
+      .post("/smtp-config/outbox/discard")
+      .send({ ids: body.entries.map(({ id }) => id) });
   });
 
   it("are listed, shown without their body, and discarded through the admin endpoint", async () => {

@@ -155,4 +155,22 @@ describe("a configuration whose token comes with the message", () => {
     assert.equal(without.body.steps[0]?.name, "token");
     assert.equal(without.body.steps[0]?.finding?.reason, "token-missing");
   });
+
+  it("says at its step of a test that what was entered cannot be a token, without quoting it", async () => {
+    await load();
+    const answer = (await adminRequest()
+      .post("/smtp-config/test")
+      .send({
+        id: "config",
+        config: configuration(),
+        credentials: { username: USER },
+        to: "me@example.com",
+        accessToken: "two words-secret",
+      })) as unknown as Answer<ProbeReport>;
+    assert.equal(answer.status, 200);
+    const [step] = answer.body.steps;
+    assert.deepEqual([step?.name, step?.outcome, step?.finding?.field], ["token", "failed", "accessToken"]);
+    assert.ok(!JSON.stringify(answer.body).includes("secret"));
+    assert.equal(server.sessions.length, 0);
+  });
 });

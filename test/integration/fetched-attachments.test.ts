@@ -125,6 +125,18 @@ describe("Attachments from files and web addresses", () => {
     assert.deepEqual(spooled(), before);
   });
 
+  it("of a mail whose key was used are not fetched again, but that mail is still told", async () => {
+    const mailer = mailerWith();
+    const draft = { ...mail(), attachments: { url: `http://${host.host}/small` } };
+    const first = await mailer.submit(draft, { dedupeKey: "a", dedupeForMs: 60_000 });
+    const asked = host.asked.length;
+    const again = await mailer.submit(draft, { dedupeKey: "a", dedupeForMs: 60_000 });
+    assert.deepEqual(again, { state: "duplicate", id: first.id, messageId: first.messageId });
+    assert.equal(host.asked.length, asked);
+    await mailer.submit(draft, { dedupeKey: "b", dedupeForMs: 60_000 });
+    assert.equal(host.asked.length, asked + 1);
+  });
+
   it("are fetched in a dry run too, and refused in it", async () => {
     const mailer = mailerWith({ safeMode: "dry-run" });
     const asked = host.asked.length;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LinkStore } from "../../src/links/link-store";
-import { type EmailDraft, Mailer, type SubmitOptions, sendSample } from "../../src/mailer";
+import { type EmailDraft, Mailer, type Progress, type SubmitOptions, sendSample } from "../../src/mailer";
 import { SendError } from "../../src/model/send-error";
 import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
 import { PostOffice } from "../../src/post-office";
@@ -21,13 +21,20 @@ describe("a mailer whose attachments go as links", () => {
   let base: string;
   let store: LinkStore;
   let counter = 0;
+  let greylists: boolean;
   let closing: Mailer[] = [];
 
   beforeEach(async () => {
     base = mkdtempSync(join(tmpdir(), "link-mails-"));
     const newToken = () => `token-${String(counter++).padStart(16, "0")}`;
     store = new LinkStore({ folder: join(base, "links"), clock: dependencies.clock, newToken });
-    server = await startMailServer({ onRcpt: (address) => (address.startsWith("no") ? "550 5.1.1 no" : undefined) });
+    greylists = true;
+    server = await startMailServer({
+      onRcpt: (address) => {
+        if (address.startsWith("no")) return "550 5.1.1 no";
+        return address.startsWith("later") && greylists ? "450 4.2.0 later" : undefined;
+      },
+    });
   });
   afterEach(async () => {
     await Promise.all(closing.map((mailer) => mailer.close(1000)));
@@ -143,6 +150,41 @@ describe("a mailer whose attachments go as links", () => {
   it("keeps the file of a mail that was given up until the link ends: it may be sent again by hand", async () => {
     await assert.rejects(sent(mailerWith(), { to: "nobody@example.com" }), { code: "ERR_MAIL_RECIPIENTS_REJECTED" });
     assert.equal(files(), 1);
+  });
+
+  it("gives a mail up instead of sending links that have ended while it waited", async () => {
+    let shift = 0;
+    const clock = { ...dependencies.clock, now: () => Date.now() + shift };
+    const postOffice = new PostOffice({ clock, makeDiskStore: () => new MemoryOutboxStore() });
+    const settings = settingsFor(server.port, raw({ outbox: "disk", linkDays: 1, giveUpAfter: 720 }));
+    const links = { store, root: "/red/" };
+    const mailer = new Mailer(settings, "queue", { ...dependencies, clock, random: Math.random, postOffice, links });
+    closing.push(mailer);
+    const put = async (to: string) => {
+      let onProgress = (_: Progress): void => {};
+      const deferred = new Promise<void>((resolve) => {
+        onProgress = ({ state }) => state === "retry" && resolve();
+      });
+      const submitted = await mailer.submit({ ...draft, to }, { onProgress: (progress) => onProgress(progress) });
+      assert.ok(submitted.state === "queued");
+      await deferred;
+      return submitted;
+    };
+    const [early, late] = [await put("later@example.com"), await put("later@example.com")];
+    greylists = false;
+    await postOffice.retry([early.id]);
+    await mailer.wake();
+    assert.equal((await early.result).state, "accepted");
+    shift = 24 * 60 * 60 * 1000;
+    await postOffice.retry([late.id]);
+    await mailer.wake();
+    await assert.rejects(late.result, (error: SendError) => {
+      assert.deepEqual([error.code, error.reason, error.field], ["ERR_MAIL_EXPIRED", "links-ended", "linkDays"]);
+      assert.match(error.message, /\d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+      return true;
+    });
+    assert.equal(server.mails.length, 1);
+    assert.equal(mailer.standing.state, "ok");
   });
 
   it("links a file of a listed folder, larger than the largest mail, and leaves none in the outbox", async () => {

@@ -40,6 +40,8 @@ const answers: Record<string, Answer[]> = {
     ["rcpt", "454 4.7.1 <customer@example.org>: Relay access denied", "relay-deferred"],
     ["rcpt", "554 5.7.1 <customer@example.org>: Recipient address rejected: Access denied", "relay-denied"],
     ["rcpt", "552 5.2.2 Mailbox full", "mailbox-full"],
+    ["rcpt", "552 Too many recipients", "recipient-deferred"],
+    ["rcpt", "550 5.1.1 <bob@relay.example>: Recipient address rejected: User unknown", "recipient-refused"],
     ["rcpt", "550 The customer's quota exceeded", "mailbox-full"],
   ],
   ERR_MAIL_TOO_LARGE: [
@@ -186,8 +188,8 @@ describe("the test tells what the server says of sender, recipient and content",
   it("marks what may work later as transient and what will not as permanent, for every answer", async () => {
     for (const { title, script, ...row } of rows) {
       const { sendError } = await observe({ title, script, ...row });
-      // A limit of the day is over tomorrow, whatever the code says.
-      const passes = row.words?.startsWith("4") || row.reason === "sender-limit";
+      // A limit of the day is over tomorrow, one of recipients with the next mail, whatever the code says.
+      const passes = row.words?.startsWith("4") || ["sender-limit", "recipient-deferred"].includes(row.reason);
       const expected = passes ? "transient" : "permanent";
       assert.equal(sendError?.disposition, expected, title);
     }

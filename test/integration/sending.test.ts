@@ -37,6 +37,19 @@ describe("what became of a mail", () => {
     ]);
   });
 
+  it("is deferred for those above a server's limit of recipients, whatever class its answer has", async () => {
+    const refusals = ["552 Too many recipients", "550 5.5.3 Recipient limit reached", "452 4.5.3 Too many recipients"];
+    for (const refusal of refusals) {
+      const server = await scripted({ rcpt: (line) => (line.includes("more") ? refusal : undefined) });
+      const result = await mailerFor(server.port).send(mail("x", "a@example.org, more@example.org"));
+      assert.deepEqual(
+        result.recipients.map(({ state }) => state),
+        ["accepted", "deferred"],
+        refusal,
+      );
+    }
+  });
+
   it("is an error with every recipient where none was accepted; transient while one may be later", async () => {
     const server = await healthy({ onRcpt });
     const mailer = mailerFor(server.port);

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { SendError } from "../../src/model/send-error";
 import { sqliteEngine } from "../../src/outbox/stores/sqlite-engine";
+import { SqliteFile } from "../../src/outbox/stores/sqlite-file";
 import { SqliteOutboxStore } from "../../src/outbox/stores/sqlite-outbox-store";
 import { SCHEMA_VERSION } from "../../src/outbox/stores/sqlite-schema";
 import { startThread } from "../../src/outbox/stores/store-thread";
@@ -60,6 +61,20 @@ describe("a store on disk", () => {
     return true;
   };
 
+  it("goes on where the room that is kept for a full disk cannot be given up", () => {
+    const file = SqliteFile.open(folder, (message) => warnings.push(message));
+    file.ballast.drop = () => {
+      throw Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
+    };
+    const full = () => {
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    };
+    const [refused, counted] = file.run([full, (requests) => requests.counts()]);
+    assert.equal(refused && "fault" in refused && refused.fault.reason, "store-full");
+    assert.ok(counted && "answer" in counted);
+    file.close();
+  });
+
   it("finds everything again after it was closed", async () => {
     const first = await open();
     await addOneOfEach(first);
@@ -74,6 +89,19 @@ describe("a store on disk", () => {
     assert.deepEqual(idsOf(claimed), ["queued", "large"]);
     assert.equal(claimed[1]?.mime.compare(Buffer.alloc(LARGE, "x")), 0);
     assert.deepEqual(warnings, []);
+  });
+
+  it("keeps a large mail that takes the number of one that is forgotten in the same commit", async () => {
+    const store = await open();
+    await store.add(entry("old", { mime: Buffer.alloc(LARGE, "o") }));
+    await store.claim(QUEUE, 1, 2000);
+    await store.bury("old", result(2000, "failed"));
+    await Promise.all([store.prune(RETENTION), store.add(entry("new", { mime: Buffer.alloc(LARGE, "n") }))]);
+    assert.equal(await store.get("old"), undefined);
+    const [claimed] = await store.claim(QUEUE, 1, 3000);
+    assert.equal(claimed?.id, "new");
+    assert.equal(claimed?.mime.compare(Buffer.alloc(LARGE, "n")), 0);
+    assert.equal((await bodies()).length, 1);
   });
 
   it("can be opened again by the same object", async () => {
@@ -139,14 +167,37 @@ describe("a store on disk", () => {
     assert.equal((await bodies()).length, 1);
   });
 
-  it("buries a mail whose body is gone, and sends the others", async () => {
+  it("hands out a mail whose body is gone as one that cannot be read, and the others as they are", async () => {
     const store = await open();
     await store.add(entry("gone", { mime: Buffer.alloc(LARGE) }));
     await store.add(entry("there"));
     await rm(join(folder, "bodies"), { recursive: true });
-    assert.deepEqual(idsOf(await store.claim(QUEUE, 5, 2000)), ["there"]);
-    const { state, attempts } = (await store.get("gone")) ?? assert.fail();
-    assert.deepEqual([state, attempts.at(-1)?.reason], ["dead", "store-body-missing"]);
+    const claimed = await store.claim(QUEUE, 5, 2000);
+    assert.deepEqual(
+      claimed.map(({ id, unreadable }) => [id, unreadable?.reason]),
+      [
+        ["gone", "store-body-missing"],
+        ["there", undefined],
+      ],
+    );
+  });
+
+  it("does not let a mail whose body cannot be read now keep back the others", async () => {
+    const store = await open();
+    await store.add(entry("stuck", { mime: Buffer.alloc(LARGE) }));
+    await store.add(entry("there"));
+    const [body] = await bodies();
+    await rm(join(folder, "bodies", body ?? ""));
+    // Not even root reads a folder.
+    await mkdir(join(folder, "bodies", body ?? ""));
+    const claimed = await store.claim(QUEUE, 5, 2000);
+    assert.deepEqual(
+      claimed.map(({ id, unreadable }) => [id, unreadable?.reason]),
+      [
+        ["stuck", "store-body-unreadable"],
+        ["there", undefined],
+      ],
+    );
   });
 
   it("moves a damaged file aside with its large bodies, says so, and starts anew", async () => {

@@ -110,6 +110,9 @@ export async function stopServer(): Promise<void> {
   rmSync(userDir, { recursive: true, force: true });
 }
 
+/** Where the outbox of what is sent now is. */
+export const userDirectory = (): string => userDir;
+
 export const unload = (): Promise<void> => Promise.resolve(helper.unload()).then(() => undefined);
 
 export async function loadFlow(flow: FlowNode[], credentials: Credentials = {}): Promise<Flow> {
@@ -117,9 +120,9 @@ export async function loadFlow(flow: FlowNode[], credentials: Credentials = {}):
   return observe();
 }
 
-/** Deploys anew, only the nodes that changed. */
-export async function redeploy(flow: FlowNode[]): Promise<Flow> {
-  await helper.setFlows([tab, ...flow, ...ends], "nodes");
+/** Deploys anew, only the nodes that changed unless told otherwise. */
+export async function redeploy(flow: FlowNode[], type: "nodes" | "full" = "nodes"): Promise<Flow> {
+  await helper.setFlows([tab, ...flow, ...ends], type);
   return observe();
 }
 

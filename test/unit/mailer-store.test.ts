@@ -3,6 +3,7 @@ import { Mailer } from "../../src/mailer";
 import { SendError } from "../../src/model/send-error";
 import { MemoryOutboxStore } from "../../src/outbox/stores/memory-outbox-store";
 import { PostOffice } from "../../src/post-office";
+import { FakeClock, settled } from "../support/fake-clock";
 import { type MailServer, startMailServer } from "../support/mail-server";
 import { dependencies, settingsFor } from "../support/settings";
 
@@ -45,6 +46,26 @@ describe("a mailer whose store cannot be opened", () => {
     const submitted = await patient.submit(draft);
     assert.equal(submitted.state === "queued" && (await submitted.result).state, "accepted");
     await patient.close(1000);
+  });
+
+  it("tries again each minute by itself, so that what waits in it needs no new mail to be sent", async () => {
+    const clock = new FakeClock();
+    const postOffice = new PostOffice({ clock, makeDiskStore: () => new LockedAtFirst() });
+    const settings = settingsFor(server.port, { outbox: "disk" });
+    const mailer = new Mailer(settings, "queue", { ...dependencies, clock, random: Math.random, postOffice });
+    await settled();
+    assert.equal(mailer.standing.state, "unusable");
+    await clock.advance(60_000);
+    assert.equal(mailer.standing.state, "unusable");
+    LockedAtFirst.locked = false;
+    await clock.advance(60_000);
+    assert.equal(mailer.standing.state, "ok");
+    await mailer.close(0);
+    LockedAtFirst.locked = true;
+    const ended = new Mailer(settings, "queue", { ...dependencies, clock, random: Math.random, postOffice });
+    await settled();
+    await ended.close(0);
+    assert.equal(clock.timers, 0);
   });
 
   it("does not open it once it is closed itself", async () => {

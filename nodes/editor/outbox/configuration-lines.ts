@@ -151,7 +151,7 @@ class Line {
         return texts("standing.held", { since: texts.time(standing.since), reason });
       }
       case "unusable":
-        return texts("standing.unusable", { reason: standing.error.cause });
+        return texts("standing.unusable", { reason: texts.cause(standing.error) });
       case "gone":
         return texts("standing.gone");
     }

@@ -20,11 +20,12 @@ export interface SampleReportActions {
 /** What a preview or a test came to: the verdict, what happened, and the mail. */
 export function renderSample(report: SampleReport, preview: boolean, actions: SampleReportActions): HTMLElement[] {
   const { translate } = actions;
-  const { mail, empty, missing } = report;
+  const { mail, warning, empty, missing } = report;
   const parts = [preview ? previewVerdict(report, actions) : testVerdict(report, translate)];
   if (report.safeMode) parts.push(renderSafeMode(report.safeMode, report.configuration, translate));
   if (report.sent) parts.push(...renderSent(report, translate));
   if (report.finding && report.outcome === "failed") parts.push(renderFailure(report.finding, actions));
+  if (warning) parts.push(renderWarning(warning, actions.configurationWords));
   if (mail) parts.push(renderMail(translate, mail));
   if (empty.length > 0) {
     const fields = empty.map(actions.sourceOf).join(", ");
@@ -49,6 +50,11 @@ function previewVerdict(
 
 function renderSafeMode(mode: KeptFrom, name = "", translate: Translate): HTMLElement {
   return element("p", "po-warning po-safe-mode", translate(`send-email.safe-mode.${mode}`, { name }));
+}
+
+function renderWarning(warning: ProbeFinding, configurationWords: Translate): HTMLElement {
+  const words = `${causeOf(configurationWords, warning)} ${remedyOf(configurationWords, warning)}`;
+  return element("p", "po-warning po-sender-warning", words);
 }
 
 function testVerdict({ outcome, sent, held, configuration }: SampleReport, translate: Translate): HTMLElement {

@@ -162,13 +162,14 @@ function readRule(text: string, time: EventTime, timeZone: string | undefined, f
   return readRecurrence(text, time.allDay, name);
 }
 
-function summaryOf({ method, summary, time, location, rule }: CalendarEvent): InvitationSummary {
+function summaryOf({ method, summary, time, timeZone, location, rule }: CalendarEvent): InvitationSummary {
   const shown = (ms: number): string => new Date(ms).toISOString().replace(time.allDay ? /T.*/ : ".000", "");
   return {
     method,
     title: summary,
     start: shown(time.start),
     end: shown(time.allDay ? time.end - DAY_MS : time.end),
+    ...(timeZone === undefined || time.allDay ? {} : { timeZone }),
     place: location,
     repeats: rule !== undefined,
   };

@@ -4,6 +4,7 @@ import { refuse, shorten } from "../fields";
 import type { Invitation } from "./invitation";
 import { type Component, library, type Time } from "./library";
 import { readMethod } from "./method";
+import { instantOf, isTimeZone } from "./time-zone";
 
 /** More than any invitation has that carries no file. */
 const MOST_BYTES = 500_000;
@@ -108,18 +109,26 @@ function summaryOf(event: Component, method: InvitationMethod, field: string): I
   const start = timeOf(event, "dtstart", field);
   if (!start) throw new SendError("invitation-start-missing", { phase: "input", facts: { field } });
   const end = timeOf(event, "dtend", field);
-  const zone = event.getFirstProperty("dtstart")?.getFirstParameter("tzid");
+  const zoneOf = (name: string) => event.getFirstProperty(name)?.getFirstParameter("tzid");
+  const zone = zoneOf("dtstart");
   const textOf = (name: string): string => String(event.getFirstPropertyValue(name) ?? "");
   if (end?.isDate) end.adjust(-1, 0, 0, 0);
   return {
     method,
     title: textOf("summary"),
-    start: start.toString(),
-    ...(end ? { end: end.toString() } : {}),
+    start: shownTime(start, zone),
+    ...(end ? { end: shownTime(end, zoneOf("dtend")) } : {}),
     ...(zone ? { timeZone: zone } : {}),
     place: textOf("location"),
     repeats: event.hasProperty("rrule") || event.hasProperty("rdate"),
   };
+}
+
+/** As an instant where the zone is one that everybody knows by this name, so that readers elsewhere get their own time. */
+function shownTime(time: Time, zone: string | undefined): string {
+  const written = time.toString();
+  if (time.isDate || written.endsWith("Z") || zone === undefined || !isTimeZone(zone)) return written;
+  return new Date(instantOf(zone, Date.parse(`${written}Z`))).toISOString().replace(".000", "");
 }
 
 function timeOf(event: Component, name: string, field: string): Time | undefined {

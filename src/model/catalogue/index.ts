@@ -8,7 +8,7 @@ import { fill, placesOf } from "./fill";
 import { GRAPH_FAILURES } from "./graph";
 import { INPUT_FAILURES } from "./input";
 import { INVITATION_FAILURES } from "./invitation";
-import type { Phrase } from "./phrases";
+import type { Phrase, WrongFields } from "./phrases";
 import { SERVICE_FAILURES } from "./services";
 import { SIGN_IN_FAILURES } from "./sign-in";
 
@@ -50,7 +50,7 @@ export type FailureFacts = Partial<
     | "seconds"
     | "limit"
     | "stage",
-    string | number | Phrase
+    string | number | Phrase | WrongFields
   >
 >;
 

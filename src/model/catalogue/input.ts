@@ -180,6 +180,15 @@ export const INPUT_FAILURES = {
       "Attachments of this configuration go as links, and this Node-RED cannot serve the files: httpNodeRoot is false in its settings, or it has no user directory.",
     remedy: "Give Node-RED an httpNodeRoot in its settings file, or set Send as links to “never”; then deploy.",
   },
+  "links-ended": {
+    code: "ERR_MAIL_EXPIRED",
+    disposition: "permanent",
+    verdict: "failed",
+    field: "linkDays",
+    cause: "The links in this mail ended on {value}, before it could be sent: nobody could have downloaded its files.",
+    remedy:
+      "Have the flow make the mail anew. Where mails may wait that long, let links end later in the configuration, or give mails up earlier.",
+  },
   "message-above-limit": {
     code: "ERR_MAIL_TOO_LARGE",
     disposition: "permanent",
@@ -209,6 +218,22 @@ export const INPUT_FAILURES = {
     verdict: "failed",
     cause: "The mail could not be queued: {value}",
     remedy: "Try again; if it stays, restart Node-RED and look at its log.",
+  },
+  "store-body-missing": {
+    code: "ERR_MAIL_STORE",
+    disposition: "permanent",
+    verdict: "failed",
+    cause: "The content of this mail is not in the outbox any more, so that it cannot be sent.",
+    remedy:
+      "Somebody, or a program that tidies, has deleted it from the folder of the outbox. Bring it back from a backup and send the mail again from the Outbox tab, or have the flow make it anew.",
+  },
+  "store-body-unreadable": {
+    code: "ERR_MAIL_STORE",
+    disposition: "transient",
+    verdict: "failed",
+    cause: "The content of this mail cannot be read from {value} ({response}).",
+    remedy:
+      "It is tried again. Check that the user who runs Node-RED may read all files in that folder, and the disk that it is on.",
   },
   "store-no-engine": {
     code: "ERR_MAIL_STORE",

@@ -61,6 +61,19 @@ export interface Phrase {
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
+/** What is wrong with fields of a configuration, in English, with what a translation of it needs. */
+export interface WrongFields {
+  readonly text: string;
+  readonly wrong: readonly {
+    readonly field: string;
+    /** By which a translation is found. */
+    readonly rule: string;
+    /** English, without the field. */
+    readonly message: string;
+    readonly limit?: string | number;
+  }[];
+}
+
 export function phrase(key: PhraseKey, values?: Readonly<Record<string, string | number>>): Phrase {
   return { phrase: key, text: fill(PHRASES[key], values ?? {}), ...(values ? { values } : {}) };
 }

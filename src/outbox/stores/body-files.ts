@@ -33,6 +33,13 @@ export class BodyFiles {
     syncFolder(this.folder);
   }
 
+  /** A name for the body of the entry with this number that no file has yet. */
+  freeName(number: number): string {
+    let name = `${number}.eml`;
+    for (let more = 2; existsSync(join(this.folder, name)); more++) name = `${number}-${more}.eml`;
+    return name;
+  }
+
   /** Undefined where the file is gone. */
   read(name: string): Uint8Array | undefined {
     const path = join(this.folder, name);

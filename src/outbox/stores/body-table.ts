@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { EmbeddedFile } from "../../model/email";
-import type { MailBody } from "../outbox-store";
+import type { ClaimedEntry, MailBody } from "../outbox-store";
 import type { BodyFiles } from "./body-files";
+import { noBody } from "./entry-changes";
 import { areThere, namesOf } from "./spool-folder";
 import type { Database, Row } from "./sqlite-engine";
 
@@ -38,16 +39,27 @@ export class BodyTable {
       this.#insert.run(seq, mime, null, contents);
       return;
     }
-    const file = `${seq}.eml`;
+    // SQLite gives the number of an entry that was forgotten again, and its file goes only after the commit.
+    const file = this.files.freeName(seq);
     this.#written.push(file);
     this.files.write(file, mime);
     this.#insert.run(seq, null, file, contents);
   }
 
-  /** Undefined where there is none, or not all of it any more. */
-  get(seq: number): MailBody | undefined {
+  /** Or why it cannot be had. */
+  get(seq: number): Pick<ClaimedEntry, "mime" | "files" | "unreadable"> {
     const row = this.#select.get(seq);
-    if (!row) return undefined;
+    try {
+      return (row && this.#read(row)) ?? noBody("store-body-missing");
+    } catch (error) {
+      // One file that cannot be read must not keep back every mail that is due with it.
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      return noBody("store-body-unreadable", { value: this.files.folder, response: code || message });
+    }
+  }
+
+  /** Undefined where not all of it is there any more. */
+  #read(row: Row): MailBody | undefined {
     const mime = row["file"] === null ? (row["mime"] as Uint8Array) : this.files.read(String(row["file"]));
     const files = contentsOf(row).map(
       ({ at, name, size }): EmbeddedFile => ({ at, file: { path: join(this.files.folder, name), size } }),

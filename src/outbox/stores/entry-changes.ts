@@ -1,4 +1,5 @@
 import { sizeOf } from "../../compose/whole-mime";
+import type { FailureFacts } from "../../model/catalogue";
 import type { EntryState } from "../../model/entry-state";
 import type { RecipientResult } from "../../model/receipt";
 import { LONGEST_DELAY_MS } from "../backoff";
@@ -6,10 +7,12 @@ import type {
   Attempt,
   AttemptOutcome,
   AttemptResult,
+  ClaimedEntry,
   ListFilter,
   NewEntry,
   OutboxEntry,
   Retention,
+  UnreadableBody,
 } from "../outbox-store";
 
 /** What the states allow and leave behind: one place for every store. */
@@ -53,6 +56,7 @@ export function created(entry: NewEntry): OutboxEntry {
     dedupeKey: entry.dedupeKey,
     dedupeUntil: entry.dedupeUntil,
     origin: entry.origin,
+    linksUntil: entry.linksUntil,
   };
 }
 
@@ -118,10 +122,12 @@ export function recovered(entry: OutboxEntry, now: number): OutboxEntry {
   return { ...entry, attempts, unconfirmed: entry.unconfirmed + 1, updatedAt: now };
 }
 
-/** An entry whose body is not there any more can only be looked at. */
-export function withoutBody(entry: OutboxEntry, now: number): OutboxEntry {
-  const attempt = { ...endedAt(now, "failed"), code: "ERR_MAIL_STORE", reason: "store-body-missing" };
-  return { ...entry, state: "dead", attempts: withAttempt(entry, attempt), updatedAt: now };
+/** What takes the place of a body that cannot be read: whoever sends it tells why, and the others go on. */
+export function noBody(
+  reason: UnreadableBody["reason"],
+  facts: FailureFacts = {},
+): Pick<ClaimedEntry, "mime" | "unreadable"> {
+  return { mime: Buffer.alloc(0), unreadable: { reason, facts } };
 }
 
 /** Whether an entry still keeps others with its dedupe key out; one that was given up or thrown away does not. */

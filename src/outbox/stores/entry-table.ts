@@ -1,5 +1,5 @@
 import { ENTRY_STATES, type EntryState } from "../../model/entry-state";
-import type { OutboxEntry, Retention } from "../outbox-store";
+import type { Ending, OutboxEntry, Retention } from "../outbox-store";
 import { type Cursor, type EndedState, endedBefore } from "./entry-changes";
 import type { Database, Row, Statement } from "./sqlite-engine";
 
@@ -25,8 +25,8 @@ export class EntryTable {
 
   insert(entry: OutboxEntry): number {
     const { id, queue, state, queuedAt, nextAttemptAt, updatedAt, dedupeKey, recipients, attempts } = entry;
-    const { messageId, from, subject, sizeBytes, dedupeUntil, origin } = entry;
-    const mail = JSON.stringify({ messageId, from, subject, sizeBytes, dedupeKey, dedupeUntil, origin });
+    const { messageId, from, subject, sizeBytes, dedupeUntil, origin, linksUntil } = entry;
+    const mail = JSON.stringify({ messageId, from, subject, sizeBytes, dedupeKey, dedupeUntil, origin, linksUntil });
     const times = [queuedAt, nextAttemptAt, updatedAt];
     const lists = [JSON.stringify(recipients), JSON.stringify(attempts)];
     const { lastInsertRowid } = this.sql(
@@ -148,6 +148,20 @@ export class EntryTable {
        AND (state <> 'sent' OR dedupe_key IS NULL OR dedupe_until NOT BETWEEN ? AND ${NO_END} - 1)
        ORDER BY updated_at, seq LIMIT ?`,
     ).all(state, latest, JSON.stringify(Object.fromEntries(own)), others, retention.now + 1, limit);
+  }
+
+  /** See `OutboxStore`. */
+  endings(from: number, until: number): Ending[] {
+    const select = this.sql(
+      `SELECT queue, max(updated_at) AS at, count(*) AS n FROM entries
+       WHERE state IN ('sent', 'dead', 'cancelled') AND state = ? AND updated_at >= ? AND updated_at < ?
+       GROUP BY queue, updated_at / 60000`,
+    );
+    return (["sent", "dead"] as const).flatMap((state) =>
+      select
+        .all(state, from, until)
+        .map(({ queue, at, n }) => ({ queue: String(queue), state, at: Number(at), count: Number(n) })),
+    );
   }
 
   counts(): { queue: string; state: EntryState; n: number }[] {

@@ -7,6 +7,7 @@ import type {
   Added,
   AttemptResult,
   ClaimedEntry,
+  Ending,
   ListFilter,
   MailBody,
   NewEntry,
@@ -29,12 +30,12 @@ import {
   keepsOut,
   latestDue,
   newestFirst,
+  noBody,
   type Outcome,
   type OutcomeState,
   parked,
   recovered,
   released,
-  withoutBody,
 } from "./entry-changes";
 import { areThere, SpoolFolder } from "./spool-folder";
 
@@ -72,6 +73,11 @@ export class MemoryOutboxStore implements OutboxStore {
     return { added: true };
   }
 
+  async holderOf(queue: string, dedupeKey: string, now: number): Promise<OutboxEntry | undefined> {
+    this.#mustBeOpen();
+    return this.#keyHolder({ queue, dedupeKey, queuedAt: now });
+  }
+
   async claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
     this.#mustBeOpen();
     const handedOut: ClaimedEntry[] = [];
@@ -79,11 +85,14 @@ export class MemoryOutboxStore implements OutboxStore {
       const first = this.#firstDue(queue, now);
       const entry = first && this.#entries.get(first.id);
       if (!entry || first.at > now) break;
-      const body = this.#bodies.get(entry.id);
-      if (!body || !areThere(body.files)) this.#keep(withoutBody(entry, now));
-      else handedOut.push({ ...this.#keep(claimed(entry, now)), ...body });
+      handedOut.push({ ...this.#keep(claimed(entry, now)), ...this.#bodyOf(entry.id) });
     }
     return handedOut;
+  }
+
+  #bodyOf(id: string): Pick<ClaimedEntry, "mime" | "files" | "unreadable"> {
+    const body = this.#bodies.get(id);
+    return body && areThere(body.files) ? body : noBody("store-body-missing");
   }
 
   async startBody(id: string): Promise<void> {
@@ -147,6 +156,18 @@ export class MemoryOutboxStore implements OutboxStore {
       for (const state of ENTRY_STATES) total[state] += counts[state];
     }
     return total;
+  }
+
+  async endings(from: number, until: number): Promise<Ending[]> {
+    this.#mustBeOpen();
+    const endings = new Map<string, Ending>();
+    for (const { queue, state, updatedAt } of this.#entries.values()) {
+      if ((state !== "sent" && state !== "dead") || updatedAt < from || updatedAt >= until) continue;
+      const key = JSON.stringify([queue, state, Math.floor(updatedAt / 60_000)]);
+      const { at = updatedAt, count = 0 } = endings.get(key) ?? {};
+      endings.set(key, { queue, state, at: Math.max(at, updatedAt), count: count + 1 });
+    }
+    return [...endings.values()];
   }
 
   async queues(): Promise<string[]> {
@@ -218,7 +239,7 @@ export class MemoryOutboxStore implements OutboxStore {
     return heap?.first;
   }
 
-  #keyHolder(entry: NewEntry): OutboxEntry | undefined {
+  #keyHolder(entry: Pick<NewEntry, "queue" | "dedupeKey" | "queuedAt">): OutboxEntry | undefined {
     for (const id of this.#carriers.get(carrierKey(entry)) ?? []) {
       const carrier = this.#entries.get(id);
       if (carrier && keepsOut(carrier, entry.queuedAt)) return carrier;

@@ -141,8 +141,9 @@ export class SqliteFile {
   }
 
   #makeRoom(): void {
-    this.ballast.drop();
+    // Where the disk fails at this, too, each request is told so, and the thread lives on.
     try {
+      this.ballast.drop();
       // Empties the log into the database, so that it does not need to grow.
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {}

@@ -3,6 +3,7 @@ import type {
   Added,
   AttemptResult,
   ClaimedEntry,
+  Ending,
   ListFilter,
   NewEntry,
   OutboxEntry,
@@ -75,6 +76,10 @@ export class SqliteOutboxStore implements OutboxStore {
     const mime = new Uint8Array(entry.mime);
     const transfer = mime.byteLength >= WORTH_HANDING_OVER_BYTES ? [mime.buffer] : [];
     return this.#ask("add", [{ ...entry, mime: mime as Buffer }], { transfer });
+  }
+
+  holderOf(queue: string, dedupeKey: string, now: number): Promise<OutboxEntry | undefined> {
+    return this.#ask("holderOf", [queue, dedupeKey, now]);
   }
 
   claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]> {
@@ -200,6 +205,10 @@ export class SqliteOutboxStore implements OutboxStore {
 
   counts(queue?: string): Promise<Record<EntryState, number>> {
     return this.#look("counts", [queue]);
+  }
+
+  endings(from: number, until: number): Promise<Ending[]> {
+    return this.#ask("endings", [from, until]);
   }
 
   queues(): Promise<string[]> {

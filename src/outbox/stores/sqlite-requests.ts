@@ -1,5 +1,5 @@
 import type { EntryState } from "../../model/entry-state";
-import type { Added, ClaimedEntry, ListFilter, NewEntry, OutboxEntry, Retention } from "../outbox-store";
+import type { Added, ClaimedEntry, Ending, ListFilter, NewEntry, OutboxEntry, Retention } from "../outbox-store";
 import type { Ballast } from "./ballast";
 import type { BodyTable } from "./body-table";
 import * as changes from "./entry-changes";
@@ -36,13 +36,17 @@ export class SqliteRequests {
   add(entry: NewEntry): Added {
     if (this.table.byId(entry.id)) throw refusal("an entry with this id is already there");
     const duplicate = this.#keyHolder(entry);
-    if (duplicate) return { added: false, duplicate: this.handedOut.get(duplicate.id)?.entry ?? duplicate };
+    if (duplicate) return { added: false, duplicate };
     // What the ballast gave up is for the marks of the mails that are already here.
     if (!this.ballast.raise() && this.table.freeBytes() < ENOUGH_FREE_BYTES) {
       throw new Refusal({ reason: "store-full", facts: { value: this.file } });
     }
     this.bodies.add(this.table.insert(changes.created(entry)), entry);
     return { added: true };
+  }
+
+  holderOf(queue: string, dedupeKey: string, now: number): OutboxEntry | undefined {
+    return this.#keyHolder({ queue, dedupeKey, queuedAt: now });
   }
 
   /**
@@ -58,13 +62,8 @@ export class SqliteRequests {
       const entry = changes.claimed(entryOf(row), now);
       if (claimed.length >= limit) aheadBytes += entry.sizeBytes;
       if (aheadBytes > MAX_AHEAD_BYTES) break;
-      const body = this.bodies.get(seq);
-      if (!body) {
-        this.table.save(seq, changes.withoutBody(entryOf(row), now));
-        continue;
-      }
       this.handedOut.put({ seq, entry, written: false });
-      claimed.push({ ...entry, ...body });
+      claimed.push({ ...entry, ...this.bodies.get(seq) });
     }
     return claimed;
   }
@@ -146,6 +145,10 @@ export class SqliteRequests {
     return totals(this.table.counts().filter((count) => queue === undefined || count.queue === queue));
   }
 
+  endings(from: number, until: number): Ending[] {
+    return this.table.endings(from, until);
+  }
+
   queues(): string[] {
     return [...new Set(this.table.counts().map(({ queue }) => queue))];
   }
@@ -218,10 +221,11 @@ export class SqliteRequests {
     return entry;
   }
 
-  #keyHolder({ queue, dedupeKey, queuedAt }: NewEntry): OutboxEntry | undefined {
+  #keyHolder({ queue, dedupeKey, queuedAt }: Pick<NewEntry, "queue" | "dedupeKey" | "queuedAt">) {
     if (dedupeKey === undefined) return undefined;
     const row = this.table.keyHolder(queue, dedupeKey, queuedAt);
-    return row && entryOf(row);
+    const holder = row && entryOf(row);
+    return holder && (this.handedOut.get(holder.id)?.entry ?? holder);
   }
 }
 

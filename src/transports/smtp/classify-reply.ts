@@ -96,6 +96,7 @@ function recipientReason(answer: SmtpAnswer, replyCode: number): FailureReason {
   if (enhancedCode.endsWith(".2.2") || /mailbox (?:is )?full|over quota|quota exceeded/i.test(response)) {
     return replyCode < 500 ? "recipient-deferred" : "mailbox-full";
   }
+  if (isTooManyRecipients(answer)) return "recipient-deferred";
   if (replyCode < 500) {
     if (isThrottling(answer)) return "throttled";
     // More of it than below, because a greylist's page may well be on a machine that is called relay.
@@ -104,9 +105,22 @@ function recipientReason(answer: SmtpAnswer, replyCode: number): FailureReason {
       : "recipient-deferred";
   }
   if (refusesMachine(answer)) return "greeting-refused";
-  if (/relay/i.test(response) || enhancedCode === "5.7.54") return "relay-denied";
+  if (/relay/i.test(withoutNames(response)) || enhancedCode === "5.7.54") return "relay-denied";
   if (/sender address rejected|not owned by user|send ?as/i.test(response)) return "sender-not-allowed";
   return "recipient-refused";
+}
+
+/**
+ * Whether a refusal of a recipient only says that the mail has others: those left over are taken next time. RFC 5321
+ * §4.5.3.1.10 wants 552 read as 452 there, and RFC 3463 has a code of its own for it, which some send with 550.
+ */
+export function isTooManyRecipients({ replyCode = 0, enhancedCode, response }: SmtpAnswer): boolean {
+  return replyCode >= 500 && (enhancedCode === "5.5.3" || /too many recipients/i.test(response));
+}
+
+/** The words of an answer: a mailbox or a machine may well be called relay. */
+function withoutNames(response: string): string {
+  return response.replace(/<[^<>]*>|\S+@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/gi, "");
 }
 
 function contentReason(answer: SmtpAnswer, replyCode: number): FailureReason {

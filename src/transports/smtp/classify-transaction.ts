@@ -6,7 +6,7 @@ import type { RecipientResult, SendReceipt, SmtpAnswer } from "../../model/recei
 import type { Redact } from "../../model/redaction";
 import { SendError } from "../../model/send-error";
 import type { GenericSettings } from "../../settings/generic";
-import { classifyReply } from "./classify-reply";
+import { classifyReply, isTooManyRecipients } from "./classify-reply";
 import { factsOf } from "./classify-socket";
 import { readReply } from "./reply";
 
@@ -81,6 +81,6 @@ function allRefused(errors: readonly NodemailerError[], settings: GenericSetting
 }
 
 function refusedRecipient(address: string, answer: SmtpAnswer): RecipientResult {
-  const temporary = (answer.replyCode ?? 0) < 500;
+  const temporary = (answer.replyCode ?? 0) < 500 || isTooManyRecipients(answer);
   return { address, state: temporary ? "deferred" : "rejected", answer };
 }

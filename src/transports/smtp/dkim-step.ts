@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { getServers } from "node:dns";
 import { Resolver } from "node:dns/promises";
-import { domainToASCII } from "node:url";
+import { misalignment } from "../../compose/dkim/dkim-alignment";
 import { dkimRecord, isKeyRecord, isRecordOf } from "../../compose/dkim/dkim-record";
 import { phrase } from "../../model/catalogue";
 import type { Clock } from "../../model/clock";
@@ -42,19 +42,13 @@ function misfit(dkim: DkimSettings, { name }: DnsRecord, published: readonly str
 }
 
 /** Why receivers may not count a signature that is right. */
-function weakness({ domain, key }: DkimSettings, from: string) {
-  const sender = domainToASCII(from.slice(from.lastIndexOf("@") + 1)).toLowerCase();
-  if (sender !== "" && !isAligned(sender, domain))
-    return findingFor("dkim-not-aligned", { names: sender, value: domain });
-  const { asymmetricKeyType: kind, asymmetricKeyDetails } = createPrivateKey(key.reveal());
+function weakness(dkim: DkimSettings, from: string) {
+  const unaligned = misalignment(dkim, from);
+  if (unaligned) return unaligned;
+  const { asymmetricKeyType: kind, asymmetricKeyDetails } = createPrivateKey(dkim.key.reveal());
   if (kind === "ed25519") return findingFor("dkim-key-ed25519", {});
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;
   return bits < SAFE_BITS ? findingFor("dkim-key-below-2048", { value: bits }) : undefined;
-}
-
-/** Relaxed (RFC 7489 §3.1.1), as far as that can be told without a list of all registries. */
-function isAligned(sender: string, signed: string): boolean {
-  return sender === signed || sender.endsWith(`.${signed}`) || signed.endsWith(`.${sender}`);
 }
 
 /** The keys that DNS has at a name; undefined where it did not answer. */

@@ -99,6 +99,9 @@ describe("A mail with an invitation", () => {
     assert.deepEqual(shown({ start, end, location: "Room 1" }), {
       ...{ method: "REQUEST", title: "x", ...instants, place: "Room 1", repeats: false },
     });
+    assert.deepEqual(shown({ start: "2026-12-01T10:00", end, timeZone: "Europe/Berlin" }), {
+      ...{ method: "REQUEST", title: "x", ...instants, timeZone: "Europe/Berlin", place: "", repeats: false },
+    });
     const days = { start: "2026-12-24", end: "2026-12-26" };
     assert.deepEqual(shown({ ...days, method: "cancel", uid: "1", summary: "Holidays", rrule: "FREQ=YEARLY" }), {
       ...{ method: "CANCEL", title: "Holidays", ...days, place: "", repeats: true },
@@ -145,8 +148,13 @@ describe("A ready-made invitation", () => {
     assert.match((await compose({ invitation })).source, /text\/calendar;[^:]*method=CANCEL/);
     assert.deepEqual(readSample({ ...draft(), invitation }, sender).invitation, {
       ...{ method: "CANCEL", title: "Wartung, Süd", place: "Halle 2", repeats: false },
-      ...{ start: "2026-12-01T10:00:00", end: "2026-12-01T11:00:00", timeZone: "Europe/Berlin" },
+      ...{ start: "2026-12-01T09:00:00Z", end: "2026-12-01T10:00:00Z", timeZone: "Europe/Berlin" },
     });
+    const mixed = invitation.replace(/DTEND.*/, "DTEND:20261201T100000Z");
+    assert.equal(readSample({ ...draft(), invitation: mixed }, sender).invitation?.end, "2026-12-01T10:00:00Z");
+    const elsewhere = invitation.replaceAll("Europe/Berlin", "Hall clock");
+    const { start, end, timeZone } = readSample({ ...draft(), invitation: elsewhere }, sender).invitation ?? {};
+    assert.deepEqual([start, end, timeZone], ["2026-12-01T10:00:00", "2026-12-01T11:00:00", "Hall clock"]);
   });
 
   it("may be a series with an exception of the same id", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { SendError } from "../../../src/model/send-error";
+import type { ClaimedEntry } from "../../../src/outbox/outbox-store";
+import { MemoryOutboxStore } from "../../../src/outbox/stores/memory-outbox-store";
 import { settled } from "../../support/fake-clock";
 import {
   allRefused,
@@ -64,6 +66,40 @@ describe("Queueing a mail", () => {
     await outbox.enqueue(mail("a"), envelop, () => {});
     await clock.advance(HOUR);
     assert.equal((await outbox.enqueue(mail("b"), envelop, () => {})).state, "queued");
+  });
+});
+
+describe("A mail whose content cannot be read", () => {
+  class Unreadable extends MemoryOutboxStore {
+    reason: "store-body-missing" | "store-body-unreadable" = "store-body-missing";
+
+    override async claim(...asked: Parameters<MemoryOutboxStore["claim"]>): Promise<ClaimedEntry[]> {
+      const unreadable = { reason: this.reason, facts: { value: "bodies", response: "EIO" } };
+      const claimed = await super.claim(...asked);
+      return claimed.map((entry) => (entry.subject === "a" ? { ...entry, unreadable } : entry));
+    }
+  }
+
+  it("is given up where it is gone, whoever waits is told why, and the others are sent", async () => {
+    const store = new Unreadable();
+    await store.open();
+    const { enqueue, handovers } = await startRig({ store, answer: (handover) => handover.accept() });
+    const gone = await enqueue("a");
+    await enqueue("b");
+    await settled();
+    assert.deepEqual([gone.outcome?.state, gone.outcome?.error?.reason], ["dead", "store-body-missing"]);
+    assert.deepEqual(namesOf(handovers), ["b"]);
+  });
+
+  it("is tried again where it cannot be read now, which says nothing of the server", async () => {
+    const store = new Unreadable();
+    store.reason = "store-body-unreadable";
+    await store.open();
+    const { enqueue, outbox, stateOf } = await startRig({ store });
+    const stuck = await enqueue("a");
+    await settled();
+    assert.equal(await stateOf(stuck), "deferred");
+    assert.equal(outbox.standing.state, "ok");
   });
 });
 
