@@ -8,6 +8,7 @@ import {
   loadFlow,
   redeploy,
   stepNode,
+  unload,
   userDirectory,
 } from "../support/flow";
 import { type MailServer, startMailServer } from "../support/mail-server";
