@@ -132,6 +132,8 @@ export class Outbox {
       this.#adding.delete(adding);
     }
     this.#tellQueued(id);
+    // One that is discarded by hand is never attempted.
+    if (this.#options.perMinute !== undefined) void outcome.then(() => this.#line.leave(id));
     this.#pump();
     return { state: "queued", id, outcome };
   }

@@ -92,7 +92,7 @@ export const validFinishWhen: Validator<SendEmailNode> = function (value, _opt) 
   return known ? true : this._("send-email.error.finish-when");
 };
 
-/** The outbox remembers a sent mail for seven days, and with it its key. */
+/** A week: sent mails, and with them their keys, are not kept for ever; see `Retention`. */
 const MOST_DEDUPE_HOURS = 168;
 
 /** What is wrong with the lifetime of a key, in words. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { discard } from "../../../src/outbox/by-hand";
 import { SlidingLimit } from "../../../src/outbox/sliding-limit";
 import { settled } from "../../support/fake-clock";
 import { greylisted } from "./failures";
@@ -26,6 +27,24 @@ describe("A limit per minute", () => {
     await settled();
     assert.deepEqual(third.progress.at(-1), { state: "limited", until: clock.now() + 60_000 });
     assert.equal(late.progress.length, 1);
+  });
+
+  it("is told to the next in line where the one before was discarded by hand", async () => {
+    const { clock, store, outcomes, handovers, enqueue } = await startRig({ perMinute: 1 });
+    const [, second, third] = [await enqueue("a"), await enqueue("b"), await enqueue("c"), await enqueue("d")];
+    handovers[0]?.accept();
+    await settled();
+    await clock.advance(60_000);
+    assert.deepEqual(namesOf(handovers), ["a", "b"]);
+    assert.equal(await discard([store], outcomes, [third?.id ?? ""], clock.now()), 1);
+    const fourth = await enqueue("e");
+    handovers[1]?.accept();
+    await settled();
+    assert.equal(second?.outcome?.state, "sent");
+    await clock.advance(60_000);
+    handovers[2]?.accept();
+    await settled();
+    assert.deepEqual(fourth.progress.at(-1), { state: "limited", until: clock.now() + 60_000 });
   });
 
   it("goes on with its history when the configuration is deployed anew, with the limit that is set then", async () => {
