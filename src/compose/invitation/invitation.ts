@@ -26,7 +26,7 @@ export interface CalendarEvent {
   readonly rule?: string;
 }
 
-/** Whom alone an invitation may concern, whoever is named in it. */
+/** Whom alone the calendars of a mail may concern, whoever is named in them. */
 export interface OnlyFor {
   readonly attendee: Mailbox;
   readonly organizer: Mailbox;
@@ -38,20 +38,12 @@ export interface Invitation {
   readonly summary: InvitationSummary;
   /** An event to be written, or an iCalendar text with CRLF that goes out as it is. */
   readonly source: CalendarEvent | string;
-  readonly only?: OnlyFor;
 }
 
 /**
- * The invitation of a mail that goes to one address instead of its recipients. Answers go to whom an answer to
- * the mail goes, unless that is one of the recipients, as where a form mails in its visitor's name.
+ * Whom the calendars of a mail concern that goes to one address instead of its recipients. Answers go to whom an
+ * answer to the mail goes, unless that is one of the recipients, as where a form mails in its visitor's name.
  */
-export function invitationFor(
-  attendee: Mailbox,
-  { from, invitation }: { readonly from: Mailbox; readonly invitation?: Invitation },
-  mark: string,
-  recipients: readonly string[],
-): { readonly invitation?: Invitation } {
-  if (!invitation) return {};
-  const organizer = recipients.includes(toEnvelopeAddress(from.address)) ? attendee : from;
-  return { invitation: { ...invitation, only: { attendee, organizer, mark } } };
+export function onlyFor(attendee: Mailbox, from: Mailbox, mark: string, recipients: readonly string[]): OnlyFor {
+  return { attendee, organizer: recipients.includes(toEnvelopeAddress(from.address)) ? attendee : from, mark };
 }
