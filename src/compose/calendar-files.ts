@@ -3,7 +3,7 @@ import { SendError } from "../model/send-error";
 import type { DraftAttachment, ReadAttachment } from "./attachments";
 import { typeOf } from "./content-type";
 import { shorten } from "./fields";
-import type { OnlyFor } from "./invitation/invitation";
+import { MOST_BYTES, type OnlyFor } from "./invitation/invitation";
 import { fileContent } from "./part-content";
 
 /** Those that are registered (RFC 5545 §8.1), were before, and that programs write all the same. */
@@ -46,7 +46,7 @@ function beginningOf(content: Buffer | KeptFile): Buffer {
 function rewritten(attachment: ReadAttachment, field: string, only: OnlyFor): ReadAttachment {
   const { content, filename } = attachment;
   // Costs time and memory at start, and few mails are tests with a calendar.
-  const { MOST_BYTES, readCalendar } = require("./invitation/ready-made") as typeof import("./invitation/ready-made");
+  const { readCalendar } = require("./invitation/ready-made") as typeof import("./invitation/ready-made");
   const { concernOnly } = require("./invitation/concern-only") as typeof import("./invitation/concern-only");
   const { textOf } = require("./invitation/write-calendar") as typeof import("./invitation/write-calendar");
   const refusal = (why: unknown): SendError => {

@@ -1,7 +1,18 @@
 import type { InvitationMethod, InvitationSummary } from "../../model/invitation";
 import type { Mailbox } from "../../model/mail-header";
+import { SendError } from "../../model/send-error";
 import { toEnvelopeAddress } from "../addresses";
 import type { EventTime } from "./times";
+
+/** More than any invitation has that carries no file; what takes longer to write keeps others waiting. */
+export const MOST_BYTES = 500_000;
+
+/** Throws SendError where an invitation, or all that it says, is larger than one may be. */
+export function refuseTooLarge(bytes: number, field: string): void {
+  if (bytes <= MOST_BYTES) return;
+  const facts = { field, value: Math.ceil(bytes / 1000), limit: MOST_BYTES / 1000 };
+  throw new SendError("invitation-too-large", { phase: "input", facts });
+}
 
 /** What a step says of an event, checked and complete but for its id, which may come from the mail's. */
 export interface CalendarEvent {

@@ -1,12 +1,9 @@
 import type { InvitationMethod, InvitationSummary } from "../../model/invitation";
 import { SendError } from "../../model/send-error";
 import { refuse, shorten } from "../fields";
-import type { Invitation } from "./invitation";
+import { type Invitation, refuseTooLarge } from "./invitation";
 import { type Component, library, type Time } from "./library";
 import { readMethod } from "./method";
-
-/** More than any invitation has that carries no file. */
-export const MOST_BYTES = 500_000;
 
 /** A calendar, an event, an alarm, and a place of it (RFC 9074 §8), with some room. */
 const DEEPEST = 6;
@@ -16,11 +13,7 @@ const DEEPEST = 6;
  * exceptions where it is a series. It goes out as it is, but for its line ends. Throws SendError.
  */
 export function readReadyMade(content: string | Buffer, field: string): Invitation {
-  const bytes = Buffer.byteLength(content);
-  if (bytes > MOST_BYTES) {
-    const facts = { field, value: Math.ceil(bytes / 1000), limit: MOST_BYTES / 1000 };
-    throw new SendError("invitation-too-large", { phase: "input", facts });
-  }
+  refuseTooLarge(Buffer.byteLength(content), field);
   const { text, calendar } = readCalendar(content, field);
   const method = methodOf(calendar, field);
   const events = eventsOf(calendar, field);
