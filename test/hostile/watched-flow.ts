@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import * as flows from "../support/flow";
-import { startServer, stopServer, unload } from "../support/flow";
+import { type Flow, loadFlow, nodeById, startServer, stopServer, unload } from "../support/flow";
 import { type ScriptedSmtpServer, type SmtpScript, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 
 export type Message = Record<string, unknown>;
 export type End = { readonly at: "output" | "catch"; readonly msg: Message };
 
-type Nodes = Parameters<typeof flows.loadFlow>;
+type Nodes = Parameters<typeof loadFlow>;
 
 /** A second is too long for a timer to wait; the machine of the tests has others to serve as well. */
 const MOST_STANDSTILL_MS = 1_000;
@@ -22,9 +21,9 @@ export interface WatchedFlow {
 }
 
 /** `nodesFor` makes the flow for the port of a mail server that takes everything. */
-export function watchFlow(nodesFor: (port: number) => Nodes, script: SmtpScript = {}): WatchedFlow {
+export function watchFlow(nodesFor: (port: number) => Nodes, script: () => SmtpScript = () => ({})): WatchedFlow {
   let server: ScriptedSmtpServer;
-  let flow: flows.Flow;
+  let flow: Flow;
   let ended: ((end: End) => void) | undefined;
   const prototype = Reflect.ownKeys(Object.prototype);
   const rejections: unknown[] = [];
@@ -33,13 +32,13 @@ export function watchFlow(nodesFor: (port: number) => Nodes, script: SmtpScript 
   before(async () => {
     process.on("unhandledRejection", onRejection);
     await startServer();
-    server = await startScriptedSmtpServer({ size: 200_000_000, ...script });
-    flow = await flows.loadFlow(...nodesFor(server.port));
+    server = await startScriptedSmtpServer({ size: 200_000_000, ...script() });
+    flow = await loadFlow(...nodesFor(server.port));
     for (const [id, at] of [
       ["output", "output"],
       ["caught", "catch"],
     ] as const)
-      flows.nodeById(id).on("input", (msg: Message) => ended?.({ at, msg }));
+      nodeById(id).on("input", (msg: Message) => ended?.({ at, msg }));
   });
   after(async () => {
     await unload();
