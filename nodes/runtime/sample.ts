@@ -5,7 +5,7 @@ import type { SampleMail, SampleReport } from "../../src/model/sample";
 import { SendError } from "../../src/model/send-error";
 import type { MailSettings } from "../../src/settings/parse";
 import type { Problem } from "../../src/settings/rules";
-import { type RawSendEmail, TYPED_FIELDS } from "../../src/settings/send-email-raw";
+import { NOT_OF_THE_MAIL, type RawSendEmail, TYPED_FIELDS, type TypedField } from "../../src/settings/send-email-raw";
 import { configurationFor } from "./configuration-for";
 import { draftOf } from "./draft-from-message";
 import { resolveEnvironmentWith } from "./environment";
@@ -17,9 +17,6 @@ import { evaluatingNode } from "./sample-node";
 import type { SampleRequest } from "./sample-request";
 import { unexpected } from "./step";
 import { evaluateFields, type TypedValues } from "./typed-values";
-
-/** What is read here says nothing of the mail. */
-const NOT_OF_THE_MAIL: readonly string[] = ["dedupeKey", "accessToken", "configurationName"];
 
 /** How long a preview may become that no configuration limits. */
 const MOST_BYTES = 50_000_000;
@@ -176,7 +173,11 @@ interface Effective {
 function emptyFields(definition: RawSendEmail, values: TypedValues): string[] {
   return TYPED_FIELDS.filter((field) => {
     const looked = definition[field] !== "" && definition[`${field}Type`] !== "str" && field in values;
-    return looked && !NOT_OF_THE_MAIL.includes(field) && [undefined, null, ""].includes(values[field] as never);
+    return (
+      looked &&
+      !(NOT_OF_THE_MAIL as readonly TypedField[]).includes(field) &&
+      [undefined, null, ""].includes(values[field] as never)
+    );
   });
 }
 

@@ -9,6 +9,8 @@ export type ContentSource = ({ readonly path: string } | { readonly url: URL }) 
   readonly unnamed: boolean;
 };
 
+/** Systems take paths of half of that (Windows: 32,767), and servers far shorter addresses. */
+const MOST_CHARACTERS = 65_536;
 const LOCATIONS = ["path", "href", "url"] as const;
 const WEB = /^https?:/i;
 /** `C:` is a drive of Windows, and a file's name may have a colon in it. */
@@ -26,6 +28,7 @@ export function readSource(properties: Readonly<Record<string, unknown>>, field:
   if (second) throw refuse("attachment-invalid", `${field}.${second}`, `does not go together with ${given}`);
   const at = `${field}.${given}`;
   const text = readLine(properties[given], at);
+  if (text.length > MOST_CHARACTERS) throw refuse("attachment-location", at, withoutSecrets(text.slice(0, 200)));
   const rest = { field: at, unnamed: !properties.filename && !properties.name };
   if (WEB.test(text)) return { url: readUrl(text, at), ...rest };
   if (text === "" || given !== "path" || OTHER_SCHEME.test(text))

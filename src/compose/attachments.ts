@@ -2,7 +2,7 @@ import { hasControlCharacter } from "../model/address-syntax";
 import type { Attachment } from "../model/email";
 import { type ContentSource, nameOf, readSource } from "./attachment-source";
 import { extensionOf } from "./content-type";
-import { readHeaderValue, readLine, readToken, refuse, typeNameOf } from "./fields";
+import { readHeaderValue, readLine, readToken, refuse, shorten, typeNameOf } from "./fields";
 
 /** What a parsed mail says about its attachments; it describes the content and asks for nothing. */
 const DESCRIPTIONS = new Set([
@@ -106,7 +106,7 @@ function refuseUnknown(properties: Record<string, unknown>, field: string): void
   for (const name of Object.keys(properties)) {
     if (name === "raw") throw refuse("attachment-location", `${field}.raw`, "raw");
     if (SUPPORTED.has(name) || DESCRIPTIONS.has(name)) continue;
-    throw refuse("attachment-invalid", `${field}.${name}`, "is not a property that attachments have here");
+    throw refuse("attachment-invalid", `${field}.${shorten(name)}`, "is not a property that attachments have here");
   }
 }
 

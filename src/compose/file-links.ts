@@ -3,7 +3,7 @@ import { type FileLink, LINK_PATH } from "../model/file-link";
 import { SendError } from "../model/send-error";
 import type { CommonSettings, LinkSettings } from "../settings/common";
 import { type DraftAttachment, sourceOf } from "./attachments";
-import { typeOf } from "./content-type";
+import { isCalledCalendar } from "./calendar-files";
 import { shorten } from "./fields";
 import type { DraftMessage } from "./prepare";
 
@@ -47,7 +47,7 @@ export function sortAttachments<Message extends DraftMessage>(
 
 /** The page shows a picture only where it is with it, and a program acts only on an invitation that it was sent. */
 function canBeLink(attachment: DraftAttachment): boolean {
-  return attachment.cid === undefined && !/^text\/calendar\b/i.test(typeOf(attachment));
+  return attachment.cid === undefined && !isCalledCalendar(attachment);
 }
 
 /** How many bytes it has; undefined where it is still to be fetched. */

@@ -1,5 +1,5 @@
 import type { HeaderField, Priority } from "../model/email";
-import { readHeaderValue, readLine, readToken, refuse, typeNameOf } from "./fields";
+import { readHeaderValue, readLine, readToken, refuse, shorten, typeNameOf } from "./fields";
 
 /** Written by this package from fields of their own, by the composer, or by servers on the way. */
 const RESERVED =
@@ -18,7 +18,7 @@ export function readHeaders(value: unknown, field: string): HeaderField[] {
   if (entries.length > MOST_HEADERS) throw refuse("field-type", field, `has more than ${MOST_HEADERS} headers`);
   return entries.flatMap(([name, content]) => {
     if (!TOKEN.test(name))
-      throw refuse("header-refused", `${field}.${name.replace(/[^\w-]/g, "?")}`, "this is not a header name");
+      throw refuse("header-refused", `${field}.${shorten(name).replace(/[^\w-]/g, "?")}`, "this is not a header name");
     if (RESERVED.test(name))
       throw refuse(
         "header-refused",

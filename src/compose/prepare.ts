@@ -13,10 +13,11 @@ import { toEnvelopeAddress } from "./addresses";
 import { partOf } from "./attachment-part";
 import type { DraftAttachment, ReadAttachment } from "./attachments";
 import { buildMime } from "./build-mime";
+import { concerningOnly } from "./calendar-files";
 import { withDistinctNames } from "./distinct-names";
 import { FileMarks } from "./embedded-files";
 import { literal, ownHeader, withLiteralNames } from "./encoded-words";
-import type { Invitation } from "./invitation/invitation";
+import type { Invitation, OnlyFor } from "./invitation/invitation";
 import type { CalendarIdentity } from "./invitation/write-calendar";
 import { withCrlf, withLineFeeds } from "./line-ends";
 import { listInHtml, listInText } from "./link-list";
@@ -31,6 +32,8 @@ const turns = new Turns();
 /** What a message has besides what every mail has. */
 interface WithInvitation {
   readonly invitation?: Invitation;
+  /** Nobody else may be reached through the invitation, or through calendars among the attachments. */
+  readonly onlyFor?: OnlyFor;
 }
 
 /** A message that is complete. */
@@ -126,7 +129,7 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     subject: literal(message.subject),
     ...linesOf(bodyOf(message, signature)),
     ...calendarOf(message, { uid: messageId.slice(1, -1), date }),
-    attachments: withDistinctNames(message.attachments).map((attachment) => partOf(attachment, marks)),
+    attachments: withDistinctNames(attachmentsOf(message)).map((attachment) => partOf(attachment, marks)),
     headers: [...message.headers, ...(priority ? PRIORITY_HEADERS[priority] : [])].map(ownHeader),
     ...(inReplyTo ? { inReplyTo } : {}),
     ...(references.length > 0 ? { references: [...references] } : {}),
@@ -136,6 +139,10 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+function attachmentsOf({ attachments, onlyFor }: ReadMessage): readonly ReadAttachment[] {
+  return onlyFor ? concerningOnly(attachments, onlyFor) : attachments;
 }
 
 function linesOf({ text, html }: ReturnType<typeof bodyOf>): ReturnType<typeof bodyOf> {
@@ -165,10 +172,10 @@ export function bodyOf(
  * As the last alternative of the body, where calendars look for it (RFC 6047 §2.4), and once more as a file for
  * those that do not.
  */
-function calendarOf({ invitation }: ReadMessage, identity: CalendarIdentity) {
+function calendarOf({ invitation, onlyFor }: ReadMessage, identity: CalendarIdentity) {
   if (!invitation) return {};
   const { calendarText } = require("./invitation/write-calendar") as typeof import("./invitation/write-calendar");
-  return { icalEvent: { method: invitation.summary.method, content: calendarText(invitation, identity) } };
+  return { icalEvent: { method: invitation.summary.method, content: calendarText(invitation, identity, onlyFor) } };
 }
 
 function textOf(html: string): string {

@@ -5,7 +5,7 @@ import { SendError } from "../model/send-error";
 import type { CommonSettings } from "../settings/common";
 import { toEnvelopeAddress } from "./addresses";
 import { shorten } from "./fields";
-import { invitationFor } from "./invitation/invitation";
+import { onlyFor } from "./invitation/invitation";
 import type { DraftMessage } from "./prepare";
 
 /** No message can set it (`headers.ts`): what stands there is what the configuration said when the mail was made. */
@@ -79,7 +79,7 @@ function redirected(message: DraftMessage, redirectTo: Mailbox): DraftMessage {
   return withHeaders(
     {
       ...message,
-      ...invitationFor(redirectTo, message, "[TEST]", asked),
+      onlyFor: onlyFor(redirectTo, message.from, "[TEST]", asked),
       headers: message.headers.filter(({ name }) => !ACTED_UPON.test(name)),
       to: [redirectTo],
       cc: [],

@@ -6,7 +6,7 @@ import { typeOf } from "./content-type";
 import { withDistinctNames } from "./distinct-names";
 import type { EmailDraft, SenderSettings } from "./draft";
 import { type AttachmentSettings, type LinkPlace, linkTo, NOT_KEPT, sizeOf, sortAttachments } from "./file-links";
-import { invitationFor } from "./invitation/invitation";
+import { onlyFor } from "./invitation/invitation";
 import { readDraft } from "./message";
 import { bodyOf, type DraftMessage, type Identity, prepareEmail, type ReadMessage } from "./prepare";
 
@@ -79,8 +79,8 @@ export async function prepareSample(
   const signature = draft.includeSignature === false ? "" : settings.signature;
   const { maxBytes } = settings;
   // Whoever is named in it would get an answer, or has the event already.
-  const invitation = invitationFor({ name: "", address: to }, message, "[Test]", []);
-  const sample = { ...message, subject, ...invitation };
+  const only = onlyFor({ name: "", address: to }, message.from, "[Test]", []);
+  const sample = { ...message, subject, onlyFor: only };
   return { ...(await prepareEmail(sample, { ...identity, signature, maxBytes })), subject };
 }
 

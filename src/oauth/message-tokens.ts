@@ -2,6 +2,9 @@ import { Secret } from "../model/secret";
 import { SendError } from "../model/send-error";
 import type { AccessToken, TokenSource } from "../model/token";
 
+/** Many times what services make; a server takes a command of 12,288 octets at most (RFC 4954 §4). */
+const MOST_CHARACTERS = 65_536;
+
 /**
  * The token that the latest message brought, for flows that fetch tokens themselves.
  *
@@ -17,7 +20,7 @@ export class MessageTokens implements TokenSource {
       return false;
     }
     // Its value is never part of an error (RFC 6750 §2.1 says which characters it has).
-    if (typeof given !== "string" || !/^[\x21-\x7e]+$/.test(given)) throw noToken();
+    if (typeof given !== "string" || given.length > MOST_CHARACTERS || !/^[\x21-\x7e]+$/.test(given)) throw noToken();
     if (given === this.#token?.value.reveal()) return false;
     // Whoever made it knows when it expires; the server says so when it has.
     this.#token = { value: new Secret(given), expiresAt: Number.POSITIVE_INFINITY, permissions: [] };
@@ -36,7 +39,7 @@ export class MessageTokens implements TokenSource {
 }
 
 function noToken(): SendError {
-  const facts = { field: "accessToken", value: "must be a token as a text, without spaces" };
+  const facts = { field: "accessToken", value: "must be a token as a text, without spaces and of at most 64 kB" };
   return new SendError("field-type", { phase: "input", facts });
 }
 

@@ -46,6 +46,13 @@ export const TYPED_FIELDS = [
 ] as const;
 export type TypedField = (typeof TYPED_FIELDS)[number];
 
+/** What these hold says how the mail is sent, and is no part of it. */
+export const NOT_OF_THE_MAIL = [
+  "dedupeKey",
+  "accessToken",
+  "configurationName",
+] as const satisfies readonly TypedField[];
+
 /** What may be a template where it is written in the step. */
 export const PLACEHOLDER_FIELDS = [
   ...(["subject", "text", "html"] as const),

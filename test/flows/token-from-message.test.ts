@@ -93,7 +93,8 @@ describe("a configuration whose token comes with the message", () => {
 
   it("refuses what cannot be a token without quoting it", async () => {
     const flow = await load();
-    for (const accessToken of [{ token: "object-secret" }, "two words-secret", "line\r\nbreak-secret"]) {
+    const tooLong = `${"x".repeat(65_536)}-secret`;
+    for (const accessToken of [{ token: "object-secret" }, "two words-secret", "line\r\nbreak-secret", tooLong]) {
       flow.send({ to: "a@example.com", payload: "x", accessToken });
       const { error } = await flow.nextError();
       assert.equal(error?.["code"], "ERR_MAIL_FIELD");

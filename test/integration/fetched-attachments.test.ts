@@ -90,6 +90,17 @@ describe("Attachments from files and web addresses", () => {
     assert.deepEqual(spooled(), before);
   });
 
+  it("have nobody else in them where they are calendars and the mail is redirected", async () => {
+    const calendar =
+      "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nATTENDEE:mailto:ann@example.org\r\n";
+    writeFileSync(join(folder, "invite.ics"), `${calendar}END:VEVENT\r\nEND:VCALENDAR\r\n`);
+    const redirect = { safeMode: "redirect", redirectTo: "tests@example.com" } as const;
+    await resultOf(mailerWith(redirect), { attachments: [{ path: "invite.ics" }] });
+    const text = server.mails[0]?.parsed.attachments[0]?.content.toString().replace(/\r\n /g, "") ?? "";
+    assert.match(text, /^ATTENDEE;.*:mailto:tests@example\.com\r$/m);
+    assert.doesNotMatch(text, /ann@example\.org/);
+  });
+
   const failures: [what: string, raw: Partial<RawConfiguration>, attachments: () => unknown, reason: string][] = [
     ["nothing is listed", { attachmentFolders: "", attachmentHosts: "" }, everything, "attachment-no-folders"],
     [

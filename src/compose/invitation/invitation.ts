@@ -1,7 +1,18 @@
 import type { InvitationMethod, InvitationSummary } from "../../model/invitation";
 import type { Mailbox } from "../../model/mail-header";
+import { SendError } from "../../model/send-error";
 import { toEnvelopeAddress } from "../addresses";
 import type { EventTime } from "./times";
+
+/** More than any invitation has that carries no file; what takes longer to write keeps others waiting. */
+export const MOST_BYTES = 500_000;
+
+/** Throws SendError where an invitation, or all that it says, is larger than one may be. */
+export function refuseTooLarge(bytes: number, field: string): void {
+  if (bytes <= MOST_BYTES) return;
+  const facts = { field, value: Math.ceil(bytes / 1000), limit: MOST_BYTES / 1000 };
+  throw new SendError("invitation-too-large", { phase: "input", facts });
+}
 
 /** What a step says of an event, checked and complete but for its id, which may come from the mail's. */
 export interface CalendarEvent {
@@ -26,7 +37,7 @@ export interface CalendarEvent {
   readonly rule?: string;
 }
 
-/** Whom alone an invitation may concern, whoever is named in it. */
+/** Whom alone the calendars of a mail may concern, whoever is named in them. */
 export interface OnlyFor {
   readonly attendee: Mailbox;
   readonly organizer: Mailbox;
@@ -38,20 +49,12 @@ export interface Invitation {
   readonly summary: InvitationSummary;
   /** An event to be written, or an iCalendar text with CRLF that goes out as it is. */
   readonly source: CalendarEvent | string;
-  readonly only?: OnlyFor;
 }
 
 /**
- * The invitation of a mail that goes to one address instead of its recipients. Answers go to whom an answer to
- * the mail goes, unless that is one of the recipients, as where a form mails in its visitor's name.
+ * Whom the calendars of a mail concern that goes to one address instead of its recipients. Answers go to whom an
+ * answer to the mail goes, unless that is one of the recipients, as where a form mails in its visitor's name.
  */
-export function invitationFor(
-  attendee: Mailbox,
-  { from, invitation }: { readonly from: Mailbox; readonly invitation?: Invitation },
-  mark: string,
-  recipients: readonly string[],
-): { readonly invitation?: Invitation } {
-  if (!invitation) return {};
-  const organizer = recipients.includes(toEnvelopeAddress(from.address)) ? attendee : from;
-  return { invitation: { ...invitation, only: { attendee, organizer, mark } } };
+export function onlyFor(attendee: Mailbox, from: Mailbox, mark: string, recipients: readonly string[]): OnlyFor {
+  return { attendee, organizer: recipients.includes(toEnvelopeAddress(from.address)) ? attendee : from, mark };
 }

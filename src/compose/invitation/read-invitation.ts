@@ -3,7 +3,7 @@ import type { InvitationMethod, InvitationSummary } from "../../model/invitation
 import { SendError } from "../../model/send-error";
 import { readAddresses, toEnvelopeAddress } from "../addresses";
 import { readLine, readText, refuse, shorten, typeNameOf } from "../fields";
-import type { CalendarEvent, Invitation } from "./invitation";
+import { type CalendarEvent, type Invitation, refuseTooLarge } from "./invitation";
 import { readMethod } from "./method";
 import { readTimeZone } from "./time-zone";
 import { DAY_MS, type EventTime, isEmpty, noZone, readTimes } from "./times";
@@ -74,6 +74,13 @@ function readEvent(given: Record<string, unknown>, field: string, mail: MailArou
   const rule = readRule(line("rrule"), time, timeZone, field);
   const reminder = readWhole(given.reminderMinutes, MOST_REMINDER, `${field}.reminderMinutes`);
   const url = readUrl(line("url"), `${field}.url`);
+  const [summary, location] = [line("summary") || mail.subject, line("location")];
+  const description = readDescription(given.description, `${field}.description`);
+  const texts = [summary, location, description, url ?? "", rule ?? ""];
+  refuseTooLarge(
+    texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    field,
+  );
   return {
     method,
     ...(uid === "" ? {} : { uid }),
@@ -81,9 +88,9 @@ function readEvent(given: Record<string, unknown>, field: string, mail: MailArou
     sequence: readWhole(given.sequence, MOST_SEQUENCE, `${field}.sequence`) ?? (method === "CANCEL" ? 1 : 0),
     time,
     ...(timeZone === undefined ? {} : { timeZone }),
-    summary: line("summary") || mail.subject,
-    location: line("location"),
-    description: readDescription(given.description, `${field}.description`),
+    summary,
+    location,
+    description,
     organizer: readOrganizer(given.organizer, `${field}.organizer`, mail),
     attendees: readAttendees(given.attendees, method, `${field}.attendees`, mail),
     ...(reminder === undefined ? {} : { reminder }),

@@ -1,13 +1,10 @@
 import type { InvitationMethod, InvitationSummary } from "../../model/invitation";
 import { SendError } from "../../model/send-error";
 import { refuse, shorten } from "../fields";
-import type { Invitation } from "./invitation";
+import { type Invitation, refuseTooLarge } from "./invitation";
 import { type Component, library, type Time } from "./library";
 import { readMethod } from "./method";
 import { instantOf, isTimeZone } from "./time-zone";
-
-/** More than any invitation has that carries no file. */
-const MOST_BYTES = 500_000;
 
 /** A calendar, an event, an alarm, and a place of it (RFC 9074 §8), with some room. */
 const DEEPEST = 6;
@@ -17,13 +14,8 @@ const DEEPEST = 6;
  * exceptions where it is a series. It goes out as it is, but for its line ends. Throws SendError.
  */
 export function readReadyMade(content: string | Buffer, field: string): Invitation {
-  const bytes = Buffer.byteLength(content);
-  if (bytes > MOST_BYTES) {
-    const facts = { field, value: Math.ceil(bytes / 1000), limit: MOST_BYTES / 1000 };
-    throw new SendError("invitation-too-large", { phase: "input", facts });
-  }
-  const text = decode(content, field);
-  const calendar = parse(text, field);
+  refuseTooLarge(Buffer.byteLength(content), field);
+  const { text, calendar } = readCalendar(content, field);
   const method = methodOf(calendar, field);
   const events = eventsOf(calendar, field);
   const [first] = events;
@@ -36,6 +28,12 @@ export function readReadyMade(content: string | Buffer, field: string): Invitati
   if (method !== "PUBLISH" && events.some((event) => !event.hasProperty("organizer")))
     throw refuse("invitation-invalid", field, "it names no ORGANIZER, without whom nobody can answer");
   return { source: text, summary: summaryOf(first, method, field) };
+}
+
+/** A calendar of any kind, and its text with CRLF. Throws SendError where programs may see different things in it. */
+export function readCalendar(content: string | Buffer, field: string): { text: string; calendar: Component } {
+  const text = decode(content, field);
+  return { text, calendar: parse(text, field) };
 }
 
 function decode(content: string | Buffer, field: string): string {

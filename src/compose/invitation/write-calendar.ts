@@ -1,7 +1,7 @@
-import type { Mailbox } from "../../model/email";
-import { toEnvelopeAddress } from "../addresses";
+import { concernOnly } from "./concern-only";
 import type { CalendarEvent, Invitation, OnlyFor } from "./invitation";
-import { type Component, library, type Property, type Time } from "./library";
+import { type Component, library, type Time } from "./library";
+import { attendeeOf, organizerOf } from "./people";
 import { wallTimeAt } from "./time-zone";
 import { describeTimeZone } from "./write-time-zone";
 
@@ -13,10 +13,14 @@ export interface CalendarIdentity {
 }
 
 /** The invitation as iCalendar text (RFC 5545), lines ended by CRLF. */
-export function calendarText({ source, only }: Invitation, identity: CalendarIdentity): string {
+export function calendarText({ source }: Invitation, identity: CalendarIdentity, only?: OnlyFor): string {
   if (typeof source === "string" && !only) return source;
   const calendar = typeof source === "string" ? library.Component.fromString(source) : calendarOf(source, identity);
   if (only) concernOnly(calendar, only);
+  return textOf(calendar);
+}
+
+export function textOf(calendar: Component): string {
   return `${calendar.toString()}\r\n`;
 }
 
@@ -77,57 +81,10 @@ function timeOf(ms: number, isDate: boolean, zone: string | undefined): Time {
   return library.Time.fromData(parts, isDate || zone !== undefined ? localTimezone : utcTimezone);
 }
 
-function organizerOf(mailbox: Mailbox): Property {
-  return personOf("organizer", mailbox, {});
-}
-
-function attendeeOf(mailbox: Mailbox, optional: boolean): Property {
-  return personOf("attendee", mailbox, {
-    cutype: "INDIVIDUAL",
-    role: optional ? "OPT-PARTICIPANT" : "REQ-PARTICIPANT",
-    partstat: "NEEDS-ACTION",
-    rsvp: "TRUE",
-  });
-}
-
-function personOf(name: string, mailbox: Mailbox, parameters: Readonly<Record<string, string>>): Property {
-  const property = new library.Property(name);
-  for (const [parameter, value] of Object.entries(parameters)) property.setParameter(parameter, value);
-  // A parameter has no double quotes (RFC 5545 §3.2), and Outlook does not know the escape of RFC 6868.
-  const shown = mailbox.name.replaceAll('"', "'").trim();
-  if (shown !== "") property.setParameter("cn", shown);
-  property.setValue(`mailto:${toEnvelopeAddress(mailbox.address)}`);
-  return property;
-}
-
 function alarmOf(minutes: number, summary: string): Component {
   const alarm = new library.Component("valarm");
   add(alarm, "action", "DISPLAY");
   add(alarm, "description", summary);
   add(alarm, "trigger", library.Duration.fromSeconds(-minutes * 60));
   return alarm;
-}
-
-/**
- * Takes everybody out of a calendar whom an answer, an update or an alarm of it could reach. Its ids become
- * others, so that it neither changes nor removes a real event that the reader has.
- */
-function concernOnly(calendar: Component, { attendee, organizer, mark }: OnlyFor): void {
-  const published = calendar.getFirstPropertyValue("method") === "PUBLISH";
-  removePeople(calendar);
-  for (const event of calendar.getAllSubcomponents("vevent")) {
-    event.addProperty(organizerOf(organizer));
-    if (!published) event.addProperty(attendeeOf(attendee, false));
-    event.updatePropertyWithValue("uid", `test-${event.getFirstPropertyValue("uid")}`);
-    event.updatePropertyWithValue("summary", `${mark} ${event.getFirstPropertyValue("summary") ?? ""}`.trim());
-    // One that mails names whom it mails to.
-    for (const alarm of event.getAllSubcomponents("valarm"))
-      if (alarm.getFirstPropertyValue("action") !== "DISPLAY") event.removeSubcomponent(alarm);
-  }
-}
-
-/** Also where they have no business. */
-function removePeople(component: Component): void {
-  for (const name of ["attendee", "organizer", "contact"]) component.removeAllProperties(name);
-  for (const part of component.getAllSubcomponents()) removePeople(part);
 }

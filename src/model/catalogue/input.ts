@@ -171,6 +171,15 @@ export const INPUT_FAILURES = {
     remedy:
       "Send a smaller file, or raise Largest attachment in the configuration. Or let it send larger ones as links there; pictures that the HTML shows, and invitations, cannot be links.",
   },
+  "attachment-calendar": {
+    code: "ERR_MAIL_SAFE_MODE",
+    disposition: "permanent",
+    verdict: "input",
+    cause:
+      "{field}: in safe mode and in tests everybody is taken out of attached calendars, and “{names}” cannot be read as one ({value}).",
+    remedy:
+      "Attach one text from BEGIN:VCALENDAR to END:VCALENDAR in UTF-8, of at most 500 kB; or leave it out of test mails.",
+  },
   "links-not-served": {
     code: "ERR_MAIL_CONFIG",
     disposition: "configuration",

@@ -86,6 +86,6 @@ export const INVITATION_FAILURES = {
     disposition: "permanent",
     verdict: "input",
     cause: "{field}: the invitation has {value} kB, and at most {limit} kB are taken.",
-    remedy: "Leave files out of it, and send them as attachments of the mail.",
+    remedy: "Leave files and long texts out of it, and send them as attachments of the mail.",
   },
 } as const satisfies Record<string, FailureEntry>;

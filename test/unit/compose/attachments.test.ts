@@ -218,6 +218,13 @@ describe("attachments are refused, by field, where", () => {
     ["a path beside a url", { path: "/a", url: "http://a.example/" }, "attachment-invalid", "attachments.url"],
     ["a path that is empty", ["x", { path: "" }], "attachment-location", "attachments[1].path"],
     ["a path that is no text", { path: Buffer.from("/etc/passwd") }, "field-type", "attachments.path"],
+    ["a path that is longer than any", { path: "x".repeat(65_537) }, "attachment-location", "attachments.path"],
+    [
+      "a url that is longer than any",
+      { url: `http://a.example/${"x".repeat(65_536)}` },
+      "attachment-location",
+      "attachments.url",
+    ],
     ["a path with a NUL", { path: "/data/a.pdf\0.txt" }, "line-break", "attachments.path"],
     ["a path with a line break", { path: "/data/a\n" }, "line-break", "attachments.path"],
     ["file:", { path: "file:///etc/passwd" }, "attachment-location", "attachments.path"],

@@ -75,9 +75,13 @@ describe("which attachments go as links", () => {
     const html = '<img src="cid:logo">';
     const picture = file("logo.png", 10, { cid: "logo" });
     const rest = [picture, file("hidden.png", 10, { cid: "other" }), file("meeting.ics", 10)];
-    const invitation = file("invitation", 10, { contentType: "text/calendar; method=REQUEST" });
-    assert.deepEqual(sorted([...rest, invitation], ALWAYS, { html }), {
-      stay: ["logo.png", "meeting.ics", "invitation"],
+    const invitations = [
+      file("invitation", 10, { contentType: "text/calendar; method=REQUEST" }),
+      file("another", 10, { contentType: "application/ics" }),
+      file("third.ics", 10, { contentType: "application/octet-stream" }),
+    ];
+    assert.deepEqual(sorted([...rest, ...invitations], ALWAYS, { html }), {
+      stay: ["logo.png", "meeting.ics", "invitation", "another", "third.ics"],
       link: ["hidden.png"],
     });
   });

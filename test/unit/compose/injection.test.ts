@@ -129,6 +129,16 @@ describe("a line break is refused with the field's name", () => {
     );
   });
 
+  it("in a property's name, of which an error shows no more than a person reads", () => {
+    const name = `x\r\n${"long ".repeat(1000)}`;
+    const drafts = [{ headers: { [name]: "x" } }, { attachments: { content: "x", [name]: "x" } }];
+    for (const draft of [...drafts, { invitation: { start: "2026-12-24T10:00Z", [name]: "x" } }]) {
+      const { field = "", message } = refusalOf(draft);
+      assert.ok(field.length < 120 && message.length < 300, field);
+      assert.doesNotMatch(`${field}${message}`, /[\r\n]/);
+    }
+  });
+
   it("in the name of a header", () => {
     fc.assert(
       fc.property(hostile, (name) => {

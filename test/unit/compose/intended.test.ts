@@ -4,6 +4,7 @@ import type { EmailDraft } from "../../../src/compose/draft";
 import { readTemplate } from "../../../src/compose/template";
 import { SendError } from "../../../src/model/send-error";
 import { headerNamesOf, leavesOf, shapeOf, treeOf } from "../../support/mail-tree";
+import { DRAFT_FIELDS, type DraftField } from "../../support/step-fields";
 import { type Composed, compose, sender } from "./composing";
 
 /** The fields of every mail, and those that a field of the draft asks for. */
@@ -17,34 +18,26 @@ const FIXED = [
   "content-transfer-encoding",
   "content-disposition",
 ];
-const ASKED: Readonly<Record<string, readonly string[]>> = {
+const ASKED: Readonly<Record<DraftField, readonly string[]>> = {
   to: ["to"],
   cc: ["cc"],
+  bcc: [],
+  from: [],
   replyTo: ["reply-to"],
+  subject: [],
+  text: [],
+  html: [],
+  attachments: [],
+  headers: [],
   priority: ["x-priority", "importance"],
   inReplyTo: ["in-reply-to", "references"],
   references: ["references"],
   listUnsubscribe: ["list-unsubscribe", "list-unsubscribe-post"],
+  bounceTo: [],
+  invitation: [],
 };
-const FIELDS = [
-  "to",
-  "cc",
-  "bcc",
-  "from",
-  "replyTo",
-  "subject",
-  "text",
-  "html",
-  "attachments",
-  "headers",
-  "priority",
-  "inReplyTo",
-  "references",
-  "listUnsubscribe",
-  "bounceTo",
-];
 
-const ADDRESSES = ["to", "cc", "bcc", "from", "replyTo", "bounceTo"];
+const ADDRESSES: readonly DraftField[] = ["to", "cc", "bcc", "from", "replyTo", "bounceTo"];
 
 const dangerous = fc.constantFrom(
   ...[
@@ -158,10 +151,28 @@ const headers = fc.dictionary(
 );
 
 const tame = fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 });
+const anything = fc.oneof(hostile, strange);
+const mailboxOr = fc.oneof({ weight: 5, arbitrary: fc.constant("b@example.org") }, mailbox, anything);
+const invitation = fc.record(
+  {
+    start: fc.oneof({ weight: 9, arbitrary: fc.constant("2026-12-24T10:00Z") }, anything),
+    ...Object.fromEntries(
+      ["summary", "location", "description"].map((name) => [name, fc.oneof({ weight: 5, arbitrary: tame }, hostile)]),
+    ),
+    organizer: mailboxOr,
+    attendees: fc.oneof({ weight: 5, arbitrary: mailboxOr }, fc.array(mailbox, { maxLength: 3 })),
+  },
+  { requiredKeys: ["start"] },
+);
+const oneMore = fc
+  .tuple(invitation, fc.constantFrom("uid", "end", "timeZone", "rrule", "url", "status", "method"), anything)
+  .map(([event, name, value]) => ({ ...event, [name]: value }));
+
 /** Mostly what is refused would show nothing of what is not. */
-const arbitraryOf = (field: string): fc.Arbitrary<unknown> => {
+const arbitraryOf = (field: DraftField): fc.Arbitrary<unknown> => {
   if (field === "attachments") return fc.oneof(attachment, fc.array(attachment, { maxLength: 3 }), strange);
   if (field === "headers") return fc.oneof(headers, fc.dictionary(fc.constantFrom("X-Own", "List-Id"), tame), strange);
+  if (field === "invitation") return fc.oneof({ weight: 3, arbitrary: invitation }, oneMore, anything);
   if (!ADDRESSES.includes(field)) return fc.oneof(hostile, tame, strange);
   return fc.oneof(
     mailbox,
@@ -172,7 +183,7 @@ const arbitraryOf = (field: string): fc.Arbitrary<unknown> => {
   );
 };
 const anyDraft: fc.Arbitrary<EmailDraft> = fc
-  .subarray(FIELDS, { minLength: 1, maxLength: 3 })
+  .subarray([...DRAFT_FIELDS], { minLength: 1, maxLength: 3 })
   .chain(
     (fields) =>
       fc.record(Object.fromEntries(fields.map((field) => [field, arbitraryOf(field)]))) as fc.Arbitrary<EmailDraft>,
@@ -185,7 +196,7 @@ async function mailOrRefusal(draft: EmailDraft): Promise<Composed | undefined> {
   } catch (error) {
     assert.ok(error instanceof SendError, `only SendError leaves src: ${error}`);
     const [field = ""] = (error.field ?? "").split(/[.[]/);
-    assert.ok(FIELDS.includes(field), `names the field: ${error.reason} ${error.field}`);
+    assert.ok((DRAFT_FIELDS as readonly string[]).includes(field), `names the field: ${error.reason} ${error.field}`);
     assert.doesNotMatch(error.message, /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
     return undefined;
   }
@@ -199,9 +210,7 @@ function assertOnly(mail: Composed, draft: EmailDraft, shape?: string): void {
     ...FIXED,
     "to",
     ...own,
-    ...Object.keys(ASKED)
-      .filter((field) => draft[field as keyof EmailDraft])
-      .flatMap((field) => ASKED[field] ?? []),
+    ...DRAFT_FIELDS.filter((field) => draft[field]).flatMap((field) => ASKED[field]),
   ]);
   for (const name of headerNamesOf(mail.mime)) assert.ok(allowed.has(name), `nobody asked for ${name}`);
   assert.equal(mail.parsed.bcc, undefined);
@@ -211,20 +220,23 @@ function assertOnly(mail: Composed, draft: EmailDraft, shape?: string): void {
     draft.attachments === undefined || draft.attachments === null || draft.attachments === ""
       ? []
       : [draft.attachments].flat();
+  // An invitation is one more body, and one more file; another library counts both among the attachments.
+  const invited = [undefined, null, ""].includes(draft.invitation as never) ? 0 : 1;
   const bodies = leavesOf(tree).filter(({ headers: fields }) => !fields.has("content-disposition"));
-  assert.equal(leavesOf(tree).length - bodies.length, given.length, "as many parts as attachments");
-  assert.ok(bodies.length <= 2);
-  assert.equal(mail.parsed.attachments.length, given.length);
+  assert.equal(leavesOf(tree).length - bodies.length, given.length + invited, "as many parts as attachments");
+  assert.ok(bodies.length <= 2 + invited);
+  assert.equal(mail.parsed.attachments.length, given.length + 2 * invited);
 }
 
 describe("whatever a draft holds", () => {
   it("it is refused by a field's name, or becomes the mail that was asked for and nothing else", async () => {
-    let composed = 0;
+    let [composed, invited] = [0, 0];
     await fc.assert(
       fc.asyncProperty(anyDraft, async (draft) => {
         const mail = await mailOrRefusal(draft);
         if (!mail) return;
         composed++;
+        if (draft.invitation) invited++;
         assertOnly(mail, draft);
         const asked = JSON.stringify(["a@example.org", draft.to, draft.cc, draft.bcc], (_, value) =>
           typeof value === "bigint" ? `${value}` : value,
@@ -234,7 +246,7 @@ describe("whatever a draft holds", () => {
       }),
       { numRuns: 600 },
     );
-    assert.ok(composed > 30, `${composed} were no refusals`);
+    assert.ok(composed > 30 && invited > 0, `${composed} were no refusals, ${invited} of them invitations`);
   });
 
   it("its texts arrive as they are, whatever they look like", async () => {

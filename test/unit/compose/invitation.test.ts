@@ -330,6 +330,13 @@ describe("An invitation is refused", () => {
       "invitation-invalid",
       "invitation.rrule",
     ],
+    ["with a title of half a megabyte", { start, summary: "x".repeat(500_001) }, "invitation-too-large", "invitation"],
+    [
+      "with texts that are too long together",
+      { start, location: "ä".repeat(125_000), description: "x".repeat(250_001) },
+      "invitation-too-large",
+      "invitation",
+    ],
     ["with half an update", { start, sequence: 1.5 }, "invitation-invalid", "invitation.sequence"],
     ["with a script for a page", { start, url: "javascript:alert(1)" }, "invitation-invalid", "invitation.url"],
     ["with a guest who has no address", { start, attendees: "Ann" }, "address-invalid", "invitation.attendees"],
