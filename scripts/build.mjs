@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { editorScripts } from "./editor-scripts.mjs";
 import { formOf } from "./forms.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -16,23 +16,23 @@ rmSync(join(root, "dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.json")], { stdio: "inherit" });
 
 for (const node of ["smtp-config", "send-email", "outbox-tab"]) {
-  const result = await build({
-    entryPoints: [join(root, "nodes", "editor", `${node}.ts`)],
-    bundle: true,
-    format: "iife",
-    target: "es2020",
-    minify: true,
-    legalComments: "none",
-    charset: "utf8",
-    write: false,
-  });
-  // A literal end tag inside the script would end it early in the page.
-  const script = result.outputFiles[0].text.replaceAll("</script", "<\\/script");
+  const { now, later } = await editorScripts(root, node);
+  // What nobody has asked for yet is text of a type that no browser reads.
+  const [styles, forms] = formOf(node).split(/(?<=<\/style>\n)/);
+  const parts = [
+    styles.replace("<style>", `<style type="text/plain" data-post-office="${node}">`),
+    forms ?? "",
+    node === "outbox-tab" ? helpOf(node) : "",
+    scriptTag(`type="text/plain" data-post-office="${node}"`, later),
+    scriptTag('type="text/javascript"', now),
+  ];
   mkdirSync(out, { recursive: true });
-  writeFileSync(
-    join(out, `${node}.html`),
-    `${formOf(node).trimEnd()}\n${node === "outbox-tab" ? helpOf(node) : ""}<script type="text/javascript">\n${script}</script>\n`,
-  );
+  writeFileSync(join(out, `${node}.html`), parts.join(""));
+}
+
+function scriptTag(attributes, script) {
+  // A literal end tag inside the script would end it early in the page.
+  return `<script ${attributes}>\n${script.trimEnd().replaceAll("</script", "<\\/script")}\n</script>\n`;
 }
 
 /** The help in all languages: Node-RED fetches that of nodes by itself, but not that of plugins. */

@@ -1,8 +1,8 @@
-import { createTab } from "./outbox/tab";
-import { element } from "./shared/elements";
-
 const ID = "post-office-outbox";
 const SHOW = "post-office:show-outbox-tab";
+
+/** Made when somebody looks at it. */
+const tab = (): typeof import("./outbox/tab") => partLater("./outbox/tab");
 
 RED.plugins.registerPlugin(ID, {
   onadd() {
@@ -15,7 +15,7 @@ RED.plugins.registerPlugin(ID, {
       name,
       iconClass: "fa fa-envelope-o",
       action: SHOW,
-      content: whenSeen(() => createTab(translate)),
+      content: whenSeen(() => tab().createTab(translate)),
       enableOnEdit: true,
     });
     RED.actions.add(SHOW, () => RED.sidebar.show(ID));
@@ -24,7 +24,8 @@ RED.plugins.registerPlugin(ID, {
 
 /** Stands where an element goes that is made once somebody looks there: most who open the editor never do. */
 function whenSeen(make: () => HTMLElement): HTMLElement {
-  const place = element("div", "po-outbox");
+  const place = document.createElement("div");
+  place.style.height = "100%";
   new IntersectionObserver((changes, observer) => {
     if (!changes.some(({ isIntersecting }) => isIntersecting)) return;
     observer.disconnect();

@@ -116,6 +116,12 @@ interface Notice extends HTMLElement {
   close(): void;
 }
 
+/**
+ * A module of nodes/editor, by its path, that is no part of what the editor reads at its start. It is made at the first
+ * call, at once, from a text in the page; scripts/editor-scripts.mjs puts it there.
+ */
+declare function partLater(path: string): never;
+
 declare const RED: {
   nodes: {
     registerType<Node, Name extends string>(type: string, definition: NodeDefinition<Node, Name>): void;

@@ -1,29 +1,14 @@
 import { SEND_EMAIL_DEFAULTS } from "../../src/settings/send-email-raw";
-import { offerImport } from "./import/start";
-import { byId } from "./shared/elements";
-import { showDefaultsOfMissing } from "./shared/missing-fields";
-import { connectSegments } from "./shared/segments";
-import { startBodyFields } from "./step/body-fields";
-import { describeConfigurationChoice } from "./step/configuration-choice";
-import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
-import { invitationProperties, startInvitationFields } from "./step/invitation-fields";
-import { forgetUnusedChoice, startMessageChoice } from "./step/message-choice";
-import { startOptionalRows } from "./step/optional-rows";
-import { startPlaceholderFields } from "./step/placeholder-fields";
-import { startSamplePanel } from "./step/sample-panel";
+import { offerImport } from "./import/offer";
+import { invitationProperties } from "./step/invitation-validity";
+import { outputLabel } from "./step/output-labels";
 import type { SendEmailNode } from "./step/step-node";
-import { startTypedFields } from "./step/typed-fields";
 import { typedProperties } from "./step/typed-properties";
 import { countUsersOfAllowed } from "./step/users-of-allowed";
-import {
-  openStep,
-  validAllowed,
-  validBodyType,
-  validConfiguration,
-  validDedupeHours,
-  validFinishWhen,
-} from "./step/validity";
-import { leaveDialog } from "./step/while-open";
+import { validAllowed, validBodyType, validConfiguration, validDedupeHours, validFinishWhen } from "./step/validity";
+
+/** Made when the first dialog is opened. */
+const dialog = (): typeof import("./step/dialog") => partLater("./step/dialog");
 
 const initial = SEND_EMAIL_DEFAULTS;
 
@@ -77,53 +62,19 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     return outputLabel(this, index);
   },
   oneditprepare() {
-    leaveDialog();
-    openStep(this);
-    showDefaultsOfMissing("node-input", this, initial);
-    startTypedFields(this);
-    startOptionalRows(this);
-    startBodyFields(this);
-    startPlaceholderFields(this);
-    startDeliveryFields(this);
-    startInvitationFields(this);
-    connectSegments(document.querySelector<HTMLElement>(".post-office-step") as HTMLElement);
-    startMessageChoice(this);
-    describeConfigurationChoice(this._);
-    startSamplePanel(this);
-    if (usesMore(this)) byId("post-office-more").setAttribute("open", "");
+    dialog().prepare(this);
   },
   oneditsave() {
-    forgetUnusedChoice();
-    leaveDialog();
-    openStep(undefined);
-    this.outputs = chosenOutputs();
+    this.outputs = dialog().save();
   },
   oneditcancel() {
-    leaveDialog();
-    openStep(undefined);
+    dialog().leave();
   },
 });
 
-offerImport((key, values) => RED.nodes.getType("send-email")?._(key, values) ?? key);
+const words: Translate = (key, values) => RED.nodes.getType("send-email")?._(key, values) ?? key;
+offerImport(words, (imported) => {
+  const start: typeof import("./import/start") = partLater("./import/start");
+  void start.startImport(imported);
+});
 countUsersOfAllowed();
-
-/** Whether something in the folded part differs from a fresh step, and must not be overlooked. */
-function usesMore(node: SendEmailNode): boolean {
-  const fields = [
-    "finishWhen",
-    "dedupeKey",
-    "dedupeKeyType",
-    "priority",
-    "headers",
-    "inReplyTo",
-    "references",
-    "referencesType",
-    "listUnsubscribe",
-    "listUnsubscribeType",
-    "bounceTo",
-    "bounceToType",
-    "includeSignature",
-    "failOnPartial",
-  ] as const;
-  return fields.some((field) => (node[field] ?? initial[field]) !== initial[field]);
-}

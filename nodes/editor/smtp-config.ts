@@ -1,29 +1,12 @@
 import { CONFIGURATION_DEFAULTS, CREDENTIAL_NAMES, CREDENTIAL_TYPES } from "../../src/settings/raw";
-import { describeCertificate } from "./configuration/certificate-line";
-import { explainChoices } from "./configuration/choice-hints";
-import { connectConnectionFields } from "./configuration/connection-fields";
-import { startCounters } from "./configuration/counters";
 import { watchDefault } from "./configuration/default-watch";
-import { askBeforeDelete, askBeforeSidebarDeletes } from "./configuration/delete-question";
-import { createDuplicatePanel } from "./configuration/duplicate-panel";
-import { connectEnvironmentFields } from "./configuration/environment-fields";
-import { createFieldMessages } from "./configuration/field-messages";
-import { explainLinkAddress } from "./configuration/link-address";
-import { startLiveChecks } from "./configuration/live-checks";
 import { watchLostSecrets } from "./configuration/lost-secrets";
-import { keepOnlyDefault } from "./configuration/only-default";
-import { closeForm, openForm } from "./configuration/open-form";
-import { connectProviderPicker } from "./configuration/provider-picker";
-import { warnOfSafeMode } from "./configuration/safe-mode-warning";
-import { connectSignInFields } from "./configuration/sign-in-fields";
-import { createTestPanel, leaveTest } from "./configuration/test-panel";
-import { completeRedo } from "./configuration/undone-delete";
-import { connectUploads } from "./configuration/uploads";
-import { showUsedFields } from "./configuration/used-fields";
+import { askBeforeSidebarDeletes } from "./configuration/sidebar-deletes";
 import { valid, validSignIn } from "./configuration/validity";
-import { currentDefault, isDefault, type SmtpConfigNode, safeModeBadge } from "./shared/configurations";
-import { showDefaultsOfMissing } from "./shared/missing-fields";
-import { connectSegments } from "./shared/segments";
+import { isDefault, type SmtpConfigNode, safeModeBadge } from "./shared/configurations";
+
+/** Made when the first dialog is opened. */
+const dialog = (): typeof import("./configuration/dialog") => partLater("./configuration/dialog");
 
 const initial = CONFIGURATION_DEFAULTS;
 
@@ -87,47 +70,21 @@ RED.nodes.registerType<SmtpConfigNode, keyof typeof CONFIGURATION_DEFAULTS>("smt
     return [name, ...badges].filter((part) => part !== "").join(" ");
   },
   oneditprepare() {
-    const form = document.querySelector<HTMLElement>(".po-configuration") as HTMLElement;
-    const isNew = !RED.nodes.node(this.id);
-    showDefaultsOfMissing("node-config-input", this, initial);
-    if (isNew && !currentDefault()) $("#node-config-input-isDefault").prop("checked", true);
-    openForm(this, form);
-    connectEnvironmentFields(this, form);
-    connectSegments(form);
-    showUsedFields(this, form);
-    connectConnectionFields();
-    connectProviderPicker(this._);
-    connectSignInFields(this, form);
-    connectUploads(form, this._);
-    describeCertificate(this._);
-    explainChoices(this._, ["outbox", "onUnconfirmed", "safeMode", "attachmentLinks", "oauthFlow", "graphAuth"]);
-    explainLinkAddress(this._);
-    warnOfSafeMode(this._);
-    startCounters(form);
-    const messages = createFieldMessages(form);
-    const checks = startLiveChecks(this, form, messages, isNew);
-    createTestPanel(this, form, messages, checks);
-    if (!isNew) {
-      createDuplicatePanel(this, form);
-      askBeforeDelete(this, form);
-    }
+    dialog().prepare(this);
   },
   oneditsave() {
-    leaveTest();
-    closeForm();
-    keepOnlyDefault(this);
+    dialog().leave();
+    dialog().keepOnlyDefault(this);
   },
   oneditcancel() {
-    leaveTest();
-    closeForm();
+    dialog().leave();
   },
   oneditdelete() {
-    leaveTest();
-    closeForm();
-    completeRedo(this);
+    dialog().leave();
+    dialog().completeRedo(this);
   },
 });
 
 watchDefault();
 watchLostSecrets();
-askBeforeSidebarDeletes();
+askBeforeSidebarDeletes((deleteSelected) => dialog().deleteSelected(deleteSelected));

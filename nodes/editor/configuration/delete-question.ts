@@ -1,8 +1,6 @@
 import { configurations, isConfiguration, isDefault, type SmtpConfigNode } from "../shared/configurations";
 import { ask } from "../shared/question";
 
-const SIDEBAR_DELETES = "core:delete-config-selection";
-
 /** Lets the Delete button of the open dialog ask first where something hangs on the configuration. */
 export function askBeforeDelete(node: SmtpConfigNode, form: HTMLElement): void {
   const toolbar = form.closest(".red-ui-tray")?.querySelector(".red-ui-tray-toolbar");
@@ -23,24 +21,11 @@ export function askBeforeDelete(node: SmtpConfigNode, form: HTMLElement): void {
   toolbar.addEventListener("click", intercept, { capture: true });
 }
 
-/** Lets the sidebar of configuration nodes ask too. Node-RED has no hook there, so its action gets one around it. */
-export function askBeforeSidebarDeletes(): void {
-  const deleteSelected = actionOf(SIDEBAR_DELETES);
-  if (!deleteSelected) return;
-  RED.actions.remove(SIDEBAR_DELETES);
-  RED.actions.add(SIDEBAR_DELETES, () => {
-    const missed = selectedConfigurations().filter(isMissed);
-    if (missed.length > 0) askFor(missed, deleteSelected);
-    else deleteSelected();
-  });
-}
-
-function actionOf(name: string): (() => void) | undefined {
-  try {
-    return RED.actions.get(name);
-  } catch {
-    return undefined;
-  }
+/** Deletes what is selected in the sidebar of configuration nodes, and asks first as a dialog does. */
+export function deleteSelected(withoutAsking: () => void): void {
+  const missed = selectedConfigurations().filter(isMissed);
+  if (missed.length > 0) askFor(missed, withoutAsking);
+  else withoutAsking();
 }
 
 function selectedConfigurations(): SmtpConfigNode[] {

@@ -104,7 +104,7 @@ function validate(node: SmtpConfigNode, value: unknown, ...names: Field[]): true
   const first = names[0] as Field;
   // A node of an earlier release lacks fields; the runtime fills them like this.
   const missing = (CONFIGURATION_DEFAULTS as Partial<Fields>)[first];
-  const fields = { ...fieldsOf(node), [first]: value ?? missing };
+  const fields: Partial<Fields> = Object.assign(fieldsOf(node), { [first]: value ?? missing });
   for (const name of names) {
     const problem = problemOf(node, name, fields);
     if (problem) return namedProblem(node._, problem, fields);

@@ -3,44 +3,15 @@ import { accountOf } from "./accounts";
 import { carryOut } from "./carry-out";
 import { type EmailNode, emailNodes, oldNodeOf, selectedOf } from "./email-nodes";
 import { openModal } from "./modal";
+import { mayImport } from "./offer";
 import { type ImportPlan, planImport } from "./plan";
 import { flowList, planView } from "./plan-view";
 import { showReport } from "./report";
 import { surroundings } from "./surroundings";
-import { importWords, type Words } from "./wording";
+import type { Words } from "./wording";
 
-const ACTION = "post-office:import-e-mail-nodes";
-const MENU = "red-ui-header-button-sidemenu";
-const MENU_ITEM = "menu-item-post-office-import";
-
-/** Offers the import in the list of actions, and in the menu below Import and Export while there is something to import. */
-export function offerImport(translate: Translate): void {
-  const words = importWords(translate);
-  RED.actions.add(ACTION, () => void start(words), { label: words("action") });
-  const addOnce = () => {
-    RED.events.off("flows:loaded", addOnce);
-    addToMenu(words);
-  };
-  // Earlier, the menu need not be there yet.
-  RED.events.on("flows:loaded", addOnce);
-}
-
-function addToMenu(words: Words): void {
-  RED.menu.addItem(MENU, { id: MENU_ITEM, label: words("menu"), onselect: ACTION });
-  $("#menu-item-export, #menu-item-import")
-    .last()
-    .parent()
-    .after($(`#${MENU_ITEM}`).parent());
-  const refresh = () => RED.menu.setVisible(MENU_ITEM, mayImport() && emailNodes().free.length > 0);
-  $(`#${MENU}`).on("click", refresh);
-  refresh();
-}
-
-function mayImport(): boolean {
-  return RED.user.hasPermission("flows.write");
-}
-
-async function start(words: Words): Promise<void> {
+/** Asks what to import, imports it, and says what became of it. */
+export async function startImport(words: Words): Promise<void> {
   if (!mayImport()) return void notify(words("read-only"), "warning", 8000);
   const { free, locked } = emailNodes();
   const skipped = locked.length === 0 ? "" : words("locked", { flows: flowList(locked) });

@@ -27,9 +27,3 @@ export function startDeliveryFields(node: SendEmailNode): void {
 export function chosenOutputs(): number {
   return inStep<HTMLInputElement>("node-input-finishWhen").value === "queued" ? 2 : 1;
 }
-
-/** What the output with this number gives. */
-export function outputLabel(node: SendEmailNode, index: number): string {
-  if (node.finishWhen !== "queued") return node._("send-email.output.accepted");
-  return node._(index === 0 ? "send-email.output.queued" : "send-email.output.outcome");
-}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { readDraft, withoutSources } from "../../../src/compose/message";
 import { prepareEmail, type ReadMessage } from "../../../src/compose/prepare";
-import { readMime } from "../../../src/compose/read-mime";
+import { readMime } from "../../../src/compose/read-back/read-mime";
 import { type SafeSettings, underSafeMode } from "../../../src/compose/safe-mode";
 import { prepareSample } from "../../../src/compose/sample-mail";
 import type { PreparedEmail } from "../../../src/model/email";
