@@ -6,7 +6,7 @@ import { connectSegments } from "./shared/segments";
 import { startBodyFields } from "./step/body-fields";
 import { describeConfigurationChoice } from "./step/configuration-choice";
 import { chosenOutputs, outputLabel, startDeliveryFields } from "./step/delivery-fields";
-import { invitationProperties, startInvitationFields } from "./step/invitation-fields";
+import { startInvitationFields, validInvitationKind, validWhereUsed } from "./step/invitation-fields";
 import { forgetUnusedChoice, startMessageChoice } from "./step/message-choice";
 import { startOptionalRows } from "./step/optional-rows";
 import { startPlaceholderFields } from "./step/placeholder-fields";
@@ -71,7 +71,28 @@ RED.nodes.registerType<SendEmailNode, keyof typeof SEND_EMAIL_DEFAULTS>("send-em
     listUnsubscribeType: { value: initial.listUnsubscribeType },
     bounceTo: { value: initial.bounceTo, validate: validTyped("bounceTo") },
     bounceToType: { value: initial.bounceToType },
-    ...invitationProperties(),
+    // Written out, because the Flow Library's scorecard reads the names here and knows no spread.
+    invitationKind: { value: initial.invitationKind, validate: validInvitationKind },
+    invitation: { value: initial.invitation, validate: validWhereUsed("invitation") },
+    invitationType: { value: initial.invitationType },
+    invitationMethod: { value: initial.invitationMethod, validate: validWhereUsed("invitationMethod") },
+    invitationMethodType: { value: initial.invitationMethodType },
+    invitationUid: { value: initial.invitationUid, validate: validWhereUsed("invitationUid") },
+    invitationUidType: { value: initial.invitationUidType },
+    invitationSequence: { value: initial.invitationSequence, validate: validWhereUsed("invitationSequence") },
+    invitationSequenceType: { value: initial.invitationSequenceType },
+    invitationSummary: { value: initial.invitationSummary, validate: validWhereUsed("invitationSummary") },
+    invitationSummaryType: { value: initial.invitationSummaryType },
+    invitationStart: { value: initial.invitationStart, validate: validWhereUsed("invitationStart") },
+    invitationStartType: { value: initial.invitationStartType },
+    invitationEnd: { value: initial.invitationEnd, validate: validWhereUsed("invitationEnd") },
+    invitationEndType: { value: initial.invitationEndType },
+    invitationTimeZone: { value: initial.invitationTimeZone, validate: validWhereUsed("invitationTimeZone") },
+    invitationTimeZoneType: { value: initial.invitationTimeZoneType },
+    invitationAllDay: { value: initial.invitationAllDay, validate: validWhereUsed("invitationAllDay") },
+    invitationAllDayType: { value: initial.invitationAllDayType },
+    invitationLocation: { value: initial.invitationLocation, validate: validWhereUsed("invitationLocation") },
+    invitationLocationType: { value: initial.invitationLocationType },
     includeSignature: { value: initial.includeSignature },
     failOnPartial: { value: initial.failOnPartial },
     finishWhen: { value: initial.finishWhen, validate: validFinishWhen },

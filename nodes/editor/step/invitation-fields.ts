@@ -1,33 +1,15 @@
-import {
-  INVITATION_FIELDS,
-  INVITATION_KINDS,
-  type InvitationField,
-  SEND_EMAIL_DEFAULTS,
-} from "../../../src/settings/send-email-raw";
+import { INVITATION_KINDS, type InvitationField } from "../../../src/settings/send-email-raw";
 import { inStep } from "./in-step";
 import type { SendEmailNode } from "./step-node";
 import { isOpen, validTyped } from "./validity";
 
-type Property = "invitationKind" | "invitation" | "invitationType" | InvitationField | `${InvitationField}Type`;
-
-/** How Node-RED keeps and checks the fields of an invitation; those that are not used are as good as not there. */
-export function invitationProperties(): Record<Property, { value: unknown; validate?: Validator<SendEmailNode> }> {
-  const property = (field: "invitation" | InvitationField) => [
-    [field, { value: SEND_EMAIL_DEFAULTS[field], validate: validWhereUsed(field) }],
-    [`${field}Type`, { value: SEND_EMAIL_DEFAULTS[`${field}Type`] }],
-  ];
-  return {
-    invitationKind: { value: SEND_EMAIL_DEFAULTS.invitationKind, validate: validKind },
-    ...Object.fromEntries([...property("invitation"), ...INVITATION_FIELDS.flatMap(property)]),
-  };
-}
-
-const validKind: Validator<SendEmailNode> = function (value, _opt) {
+export const validInvitationKind: Validator<SendEmailNode> = function (value, _opt) {
   const known = value === undefined || (INVITATION_KINDS as readonly unknown[]).includes(value);
   return known ? true : this._("send-email.error.invitation-kind");
 };
 
-function validWhereUsed(field: "invitation" | InvitationField): Validator<SendEmailNode> {
+/** Those that are not used are as good as not there. */
+export function validWhereUsed(field: "invitation" | InvitationField): Validator<SendEmailNode> {
   const valid = validTyped(field);
   return function (value, opt) {
     const open = isOpen(this);
