@@ -22,15 +22,21 @@ describe("installed from its tarball", () => {
     describe(`into Node-RED ${version}`, () => {
       let userDir: string;
       let red: RunningNodeRed | undefined;
+      let said: string;
       before(async () => {
         assert.ok(existsSync(nodeFor(version)), `Node-RED ${version} needs ${nodeFor(version)}; .ci/run installs it`);
         userDir = mkdtempSync(join(tmpdir(), "installed-"));
-        await installInto(userDir, tarball);
+        said = await installInto(userDir, tarball);
         red = await startNodeRed({ version, userDir, nodesDir: false });
       });
       after(async () => {
         await red?.stop();
         rmSync(userDir, { recursive: true, force: true });
+      });
+
+      it("is installed without a warning, such as of a package that is deprecated", () => {
+        assert.match(said, /added \d+ packages/);
+        assert.doesNotMatch(said, /\bwarn|deprecated|ERR!/i);
       });
 
       it("registers both nodes", async () => {

@@ -32,9 +32,10 @@ export async function filesIn(tarball: Tarball): Promise<string[]> {
     .sort();
 }
 
-/** Installs the tarball into an empty user directory, as the palette manager does. */
-export async function installInto(userDir: string, tarball: Tarball): Promise<void> {
+/** Installs the tarball into an empty user directory, as the palette manager does, and tells what npm said. */
+export async function installInto(userDir: string, tarball: Tarball): Promise<string> {
   writeFileSync(join(userDir, "package.json"), JSON.stringify({ name: "node-red-project", private: true }));
   const flags = ["--omit=dev", "--no-audit", "--no-fund", "--prefix", userDir];
-  await run("npm", ["install", tarball.path, ...flags], { cwd: userDir, ...limit });
+  const { stdout, stderr } = await run("npm", ["install", tarball.path, ...flags], { cwd: userDir, ...limit });
+  return stdout + stderr;
 }

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { checkout } from "../support/node-red";
+import { LISTED, MOST_PACKED, MOST_UNPACKED } from "./contents";
 import { filesIn, packCheckout, type Tarball } from "./packed";
 
 const run = promisify(execFile);
+const COMPILED = /^dist\/(?:src|nodes)\/[\w./-]+\.(?:js|d\.ts)$/;
+
+const sourcesIn = (folder: string): string[] =>
+  (readdirSync(join(checkout, folder), { recursive: true }) as string[])
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => `${folder}/${file.replaceAll("\\", "/")}`);
 
 describe("the package", () => {
   let tarball: Tarball;
@@ -33,30 +40,47 @@ describe("the package", () => {
     for (const file of ["package.json", "README.md", "LICENSE"]) assert.ok(files.includes(file), file);
   });
 
-  it("has nothing else", () => {
-    const expected = [
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-      /^docs\/[\w./-]+\.(md|png|svg)$/,
-      /^examples\/[\w-]+\.json$/,
-      /^dist\/(src|nodes)\/[\w./-]+\.(js|d\.ts)$/,
-      /^dist\/nodes\/[\w-]+\.html$/,
-      /^dist\/nodes\/icons\/[\w-]+\.svg$/,
-      /^dist\/nodes\/locales\/[\w-]+\/[\w-]+\.(json|html)$/,
-    ];
+  it("has beside its compiled sources what is listed, and nothing else", () => {
     assert.deepEqual(
-      files.filter((file) => !expected.some((pattern) => pattern.test(file))),
-      [],
+      files.filter((file) => !COMPILED.test(file)),
+      [...LISTED].sort(),
     );
+  });
+
+  it("has each source compiled, and nothing of one that is gone", () => {
+    const sources = [...sourcesIn("src"), ...sourcesIn("nodes")].filter((file) => !file.startsWith("nodes/editor/"));
+    const expected = sources.flatMap((file) => [".js", ".d.ts"].map((end) => `dist/${file.replace(/\.ts$/, end)}`));
     assert.deepEqual(
-      files.filter((file) => /(^|\/)(test|bench|demo|scripts)\//.test(file) || /[^d]\.ts$|\.test\./.test(file)),
-      [],
+      files.filter((file) => COMPILED.test(file)),
+      expected.sort(),
     );
+  });
+
+  it("is not larger than it needs to be", async () => {
+    const packed = statSync(tarball.path).size;
+    assert.ok(packed < MOST_PACKED, `${packed} bytes packed`);
+    const { stdout } = await run("tar", ["-tvzf", tarball.path], { maxBuffer: 16 * 1024 * 1024 });
+    const sizes = stdout.split("\n").map((line) => Number(line.split(/\s+/)[2] ?? 0));
+    const unpacked = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(unpacked > packed && unpacked < MOST_UNPACKED, `${unpacked} bytes unpacked`);
   });
 
   it("names no file that is not in it", () => {
     const nodes: Record<string, string> = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"))["node-red"]
       .nodes;
     for (const entry of Object.values(nodes)) assert.ok(files.includes(entry), entry);
+  });
+
+  it("runs no script when it is installed, and of what comes with it only SQLite's does, which chooses its binary", () => {
+    const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { scripts: object };
+    for (const name of ["preinstall", "install", "postinstall"]) assert.ok(!(name in scripts), name);
+    const { packages } = JSON.parse(readFileSync(join(checkout, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
+    };
+    const withScript = Object.keys(packages).filter(
+      (path) => path !== "" && !packages[path]?.dev && packages[path]?.hasInstallScript,
+    );
+    assert.deepEqual(withScript, ["node_modules/@photostructure/sqlite"]);
   });
 
   it("passes publint without a warning", async () => {
