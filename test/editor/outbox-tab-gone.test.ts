@@ -3,7 +3,7 @@ import type { FlowNode } from "../support/node-red";
 import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scripted-smtp-server";
 import { screenshot } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
-import { line, press, row, showOutbox, untilCount, untilNote } from "./support/outbox-tab";
+import { leaveOutbox, line, press, row, showOutbox, untilCount, untilNote } from "./support/outbox-tab";
 import { withEditor } from "./support/with-editor";
 
 for (const version of [4, 5] as const) {
@@ -47,6 +47,25 @@ for (const version of [4, 5] as const) {
       await untilNote(page, "2 mails are discarded.");
       await left.waitFor({ state: "detached" });
       await row(page, "Left behind").filter({ hasText: "discarded" }).first().waitFor();
+    });
+
+    it("a story whose mail is gone says so, also where that is known before anything else", async () => {
+      const { page } = editor;
+      await row(page, "Left behind").first().dblclick();
+      await page.getByRole("region", { name: "The mail's story" }).waitFor();
+      const entryAnswered = page.waitForResponse(/outbox\/entries\/[^?]/);
+      await page.route(/outbox\/entries\/[^?]/, (route) =>
+        route.fulfill({ status: 404, json: { error: "There is no mail with this id in the outbox." } }),
+      );
+      await page.route(/outbox\/overview/, async (route) => {
+        await entryAnswered;
+        await route.continue();
+      });
+      await leaveOutbox(page);
+      await showOutbox(page);
+      await untilNote(page, "This mail is not in the outbox any more.");
+      await page.unrouteAll({ behavior: "wait" });
+      await page.getByRole("button", { name: "Back to the list" }).click();
     });
   });
 }

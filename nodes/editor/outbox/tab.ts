@@ -112,13 +112,16 @@ export function createTab(translate: Translate): HTMLElement {
   none.hidden = true;
   root.append(none, lines.element, note, mails, story.element);
 
-  const refresher = new Refresher(async () => {
-    loader.refresh();
-    const shownStory = story.refresh();
+  async function showQueues(): Promise<void> {
     queues = await askOverview();
     none.hidden = queues.length > 0;
     lines.show(queues);
-    await shownStory;
+  }
+  const refresher = new Refresher(async () => {
+    loader.refresh();
+    // Both are heard out: where only one of them fails, the other is shown all the same.
+    for (const part of await Promise.allSettled([story.refresh(), showQueues()]))
+      if (part.status === "rejected") throw part.reason;
   }, failed);
 
   function done(words: string): void {
