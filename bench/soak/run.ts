@@ -92,6 +92,7 @@ function report(scene: Scene, plan: Plan, waiting: readonly number[], questions:
 function truthIn(scene: Scene, waiting: readonly number[]): Truth {
   const noted = scene.noted();
   return truthOf({
+    dropped: noted.filter((line) => "dropped" in line).length,
     handed: noted.flatMap((line) => ("handed" in line ? [line.handed] : [])),
     told: noted.flatMap((line) => ("told" in line ? [line] : [])),
     taken: scene.taken(),

@@ -20,7 +20,8 @@ import type { Told } from "./truth";
 /** Until the first mail: Node-RED starts, and is at rest. */
 const HEAD_START_MS = 8000;
 
-export type Noted = { readonly handed: number } | Told;
+/** `dropped`: by Node-RED, before any step had it. */
+export type Noted = { readonly handed: number } | { readonly dropped: number } | Told;
 
 /** A Node-RED with the package, and mail servers in another process, with the files that they write. */
 export async function setScene(plan: Plan) {

@@ -14,6 +14,8 @@ export interface Told {
 export interface Ledger {
   /** Numbers of the mails that a step was given. */
   readonly handed: readonly number[];
+  /** How many messages Node-RED dropped on their way to a step that it was stopping. */
+  readonly dropped: number;
   readonly told: readonly Told[];
   /** What the servers took, written by themselves. */
   readonly taken: readonly Acceptance[];
@@ -25,6 +27,7 @@ export interface Ledger {
 
 export interface Truth {
   readonly handed: number;
+  readonly dropped: number;
   readonly sent: number;
   readonly failed: Readonly<Record<string, number>>;
   readonly waiting: number;
@@ -37,7 +40,7 @@ export interface Truth {
 }
 
 /** Compares what was handed over with what the servers took, what the flow was told, and what waits. */
-export function truthOf({ handed, told, taken, waiting, neverTwice }: Ledger): Truth {
+export function truthOf({ handed, dropped, told, taken, waiting, neverTwice }: Ledger): Truth {
   const servers = takenByMail(taken);
   const answers = new Map<number, Told[]>();
   for (const each of told) answers.set(each.told, [...(answers.get(each.told) ?? []), each]);
@@ -76,7 +79,7 @@ export function truthOf({ handed, told, taken, waiting, neverTwice }: Ledger): T
   untrue.push(...ofNone.map((what) => `told of no mail that was handed over: ${what}`));
   for (const mail of servers.keys()) if (!known.has(mail)) untrue.push(`mail ${mail}: taken, and never handed over`);
   const unaccounted = handed.filter((mail) => !answers.has(mail) && stillWaiting.has(mail)).length;
-  return { handed: handed.length, sent, failed, waiting: unaccounted, again, lost, twice, untrue };
+  return { handed: handed.length, dropped, sent, failed, waiting: unaccounted, again, lost, twice, untrue };
 }
 
 function takenByMail(taken: readonly Acceptance[]): Map<number, { times: Map<string, number>; answersLost: number }> {

@@ -88,7 +88,7 @@ export function verdictsOf({ samples, feedMs, atRest, truth, questions }: Soaked
   ];
 }
 
-function truthRows({ handed, sent, failed, waiting, again, lost, twice, untrue }: Truth): Row[] {
+function truthRows({ handed, dropped, sent, failed, waiting, again, lost, twice, untrue }: Truth): Row[] {
   const count = (n: number): string => n.toLocaleString("en");
   const failures = Object.entries(failed).sort(([, a], [, b]) => b - a);
   const none = (list: readonly string[]): Omit<Row, "what"> => ({
@@ -98,6 +98,7 @@ function truthRows({ handed, sent, failed, waiting, again, lost, twice, untrue }
   });
   return [
     { what: "mails handed over", measured: count(handed), goal: "" },
+    { what: "messages that Node-RED dropped while it stopped their step", measured: count(dropped), goal: "" },
     { what: "told as accepted, by all or by some recipients", measured: count(sent), goal: "" },
     {
       what: "told as failed",

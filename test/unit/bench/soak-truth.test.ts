@@ -18,6 +18,7 @@ const taken = (to: readonly string[] = [A], lost = false) => ({ mail: 0, to, los
 function truth(differs: Partial<Ledger> = {}): Truth {
   return truthOf({
     handed: [0],
+    dropped: 0,
     told: [told()],
     taken: [taken()],
     waiting: [],

@@ -23,7 +23,17 @@ const FLAT: Sample = {
   sent: 0,
   failed: 0,
 };
-const TRUE: Truth = { handed: 60_000, sent: 60_000, failed: {}, waiting: 0, again: 0, lost: [], twice: [], untrue: [] };
+const TRUE: Truth = {
+  handed: 60_000,
+  dropped: 0,
+  sent: 60_000,
+  failed: {},
+  waiting: 0,
+  again: 0,
+  lost: [],
+  twice: [],
+  untrue: [],
+};
 
 /** Samples every five seconds; `change` says how one differs from a flat one, by the part of the time that is over. */
 function soaked(change: (part: number) => Partial<Sample> = () => ({}), rest: Partial<Soaked> = {}): Soaked {
