@@ -91,6 +91,8 @@ export class SmtpSession {
         if (settings.security !== "tls" && session?.secure)
           observer?.reached("tls", describeTls(session.socket as TLSSocket));
       },
+      // nodemailer would go on with HELO, after which nothing is offered: no STARTTLS, no login.
+      putOff: (reply) => session?.putOff(reply),
       asked: () => session?.turns.asked(),
       answered: (phase, reply, next) => session?.turns.answered(phase, reply, next),
     });
@@ -347,6 +349,11 @@ export class SmtpSession {
     const smtp = typeof what === "string" ? readReply(redact(what)) : undefined;
     const facts = { ...factsOf(settings, phase), response: smtp?.response ?? (what as Phrase) };
     return new SendError("protocol-error", { phase, facts, ...(smtp ? { smtp } : {}) });
+  }
+
+  /** The server takes nobody now; what it can do is not known. */
+  putOff(reply: string): void {
+    this.#breakOff(classifyReply(readReply(this.context.redact(reply)), "ehlo", this.context.settings));
   }
 
   #breakOff(error: SendError): void {
