@@ -15,6 +15,8 @@ export class OpenEditor {
   readonly #loops: Promise<void>[];
   asked = 0;
   unanswered = 0;
+  /** Answers in which a configuration was held, and sent nothing. */
+  held = 0;
   #overview: readonly QueueView[] = [];
 
   constructor(private readonly nodeRed: RunningNodeRed) {
@@ -73,7 +75,9 @@ export class OpenEditor {
     for (const [at, answer] of answers.entries()) {
       if (answer.status === 503) continue;
       const body = await answered(paths[at] ?? "", answer);
-      if (body.queues) this.#overview = body.queues as QueueView[];
+      if (!body.queues) continue;
+      this.#overview = body.queues as QueueView[];
+      if (this.#overview.some(({ standing }) => standing.state === "held")) this.held++;
     }
   }
 

@@ -23,8 +23,11 @@ export interface Soaked {
   /** After everything that waited was sent. */
   readonly atRest: Sample;
   readonly truth: Truth;
-  /** By the outbox tab; not answered: with 503, while the store was closed for a redeploy. */
-  readonly questions: { readonly asked: number; readonly unanswered: number };
+  /**
+   * By the outbox tab; not answered: with 503, while the store was closed for a redeploy; held: with a configuration
+   * that waits for a person, which no fault of these servers is a reason for.
+   */
+  readonly questions: { readonly asked: number; readonly unanswered: number; readonly held: number };
 }
 
 /** Figures and verdicts; the first quarter is a warm-up. */
@@ -84,6 +87,12 @@ export function verdictsOf({ samples, feedMs, atRest, truth, questions }: Soaked
       measured: `${questions.unanswered} of ${questions.asked.toLocaleString("en")}`,
       goal: `≤ ${MOST_UNANSWERED * 100} %`,
       met: questions.unanswered <= questions.asked * MOST_UNANSWERED,
+    },
+    {
+      what: "answers to it that said that a configuration is held",
+      measured: String(questions.held),
+      goal: "0",
+      met: questions.held === 0,
     },
   ];
 }

@@ -148,6 +148,17 @@ describe("the test tells what is wrong with encryption", () => {
       ...failed,
     },
     {
+      title: "4xx to EHLO, which says nothing of STARTTLS,",
+      script: () => ({ tls: good, ehlo: "451 4.3.0 Try again later" }),
+      raw: { security: "starttls" },
+      login: true,
+      code: "ERR_MAIL_THROTTLED",
+      reason: "throttled",
+      headline: "failed",
+      step: "capabilities",
+      words: "451 4.3.0 Try again later",
+    },
+    {
       title: "STARTTLS that is refused for now",
       script: () => ({ tls: good, starttls: "454 4.7.0 TLS not available due to temporary reason" }),
       raw: { security: "starttls" },

@@ -73,10 +73,10 @@ export class ConversationFailures {
     return new SendError("starttls-not-offered", { phase: "starttls", facts });
   }
 
-  /** The server refused the content before it had all of it. */
-  refusedEarly(reply: string): SendError {
+  /** The server's refusal decides, whatever nodemailer would do next. */
+  refused(phase: Phase, reply: string): SendError {
     const { settings, redact } = this.context;
-    return classifyReply(readReply(redact(reply)), "body", settings);
+    return classifyReply(readReply(redact(reply)), phase, settings);
   }
 
   /** The answer did not come to its end in time. */

@@ -64,7 +64,7 @@ export class SmtpSession {
     this.failures = new ConversationFailures(context, connection, transcript);
     this.turns = new TurnTaking(connection, context.clock, context.settings.timeoutMs, {
       late: () => this.#breakOff(this.failures.late()),
-      refusedEarly: (reply) => this.#breakOff(this.failures.refusedEarly(reply)),
+      refusedEarly: (reply) => this.#breakOff(this.failures.refused("body", reply)),
       outOfTurn: (what, phase) => this.#breakOff(this.failures.outOfTurn(what, phase)),
     });
     connection.once("end", () => {
@@ -88,6 +88,8 @@ export class SmtpSession {
         if (settings.security !== "tls" && session?.secure)
           observer?.reached("tls", describeTls(session.socket as TLSSocket));
       },
+      // nodemailer would go on with HELO, after which nothing is offered: no STARTTLS, no login.
+      putOff: (reply) => session?.putOff(reply),
       asked: () => session?.turns.asked(),
       permissionAsked: () => session?.failures.body?.permissionAsked(),
       answered: (phase, reply, next) => session?.turns.answered(phase, reply, next),
@@ -296,6 +298,11 @@ export class SmtpSession {
 
   #translate(error: NodemailerError): SendError {
     return this.#broken ?? this.failures.reported(error);
+  }
+
+  /** The server takes nobody now; what it can do is not known. */
+  private putOff(reply: string): void {
+    this.#breakOff(this.failures.refused("ehlo", reply));
   }
 
   #breakOff(error: SendError): void {

@@ -20,6 +20,8 @@ interface TranscriptHooks {
   waitingForFinalAnswer?(waiting: boolean): void;
   /** The client introduces itself: the second time means that STARTTLS has worked. */
   introducing?(): void;
+  /** The server refuses for now to be introduced. */
+  putOff?(reply: string): void;
   /** A command leaves, and no other waits for its answer. */
   asked?(): void;
   /** The server is asked whether the content may come (DATA). */
@@ -139,6 +141,7 @@ export class Transcript {
     }
     this.observer?.line("server", safe);
     this.observer?.replied(phase, safe);
+    if (phase === "ehlo" && reply.startsWith("4")) this.hooks.putOff?.(reply);
     this.hooks.answered?.(phase, reply, this.#waiting[0]);
   }
 }

@@ -41,7 +41,7 @@ function soaked(change: (part: number) => Partial<Sample> = () => ({}), rest: Pa
     const at = index * 5000;
     return { ...FLAT, at, handed: at / 20, sent: at / 20, ...change(at / FEED_MS) };
   });
-  const questions = { asked: 1000, unanswered: 0 };
+  const questions = { asked: 1000, unanswered: 0, held: 0 };
   return { samples, feedMs: FEED_MS, atRest: FLAT, truth: TRUE, questions, ...rest };
 }
 
@@ -99,9 +99,16 @@ describe("the verdict of a soak", () => {
   });
 
   it("misses an outbox tab that is often not answered", () => {
-    const questions = { asked: 1000, unanswered: 11 };
+    const questions = { asked: 1000, unanswered: 11, held: 0 };
     assert.deepEqual(missed(soaked(undefined, { questions })), [
       "questions of the outbox tab that were answered with 503",
+    ]);
+  });
+
+  it("misses a configuration that was held even once", () => {
+    const questions = { asked: 1000, unanswered: 0, held: 1 };
+    assert.deepEqual(missed(soaked(undefined, { questions })), [
+      "answers to it that said that a configuration is held",
     ]);
   });
 
