@@ -4,7 +4,7 @@ import { type ScriptedSmtpServer, startScriptedSmtpServer } from "../support/scr
 import { cancelDialog, openConfiguration, openNode } from "./support/editor";
 import { configuration, inject, step, tab } from "./support/flows";
 import { chooseSegment } from "./support/form";
-import { press, row, showOutbox } from "./support/outbox-tab";
+import { press, row, showOutbox, untilCount } from "./support/outbox-tab";
 import { againstReading, tabStops } from "./support/tab-order";
 import { openDialogue, runTest } from "./support/test-panel";
 import { withEditor } from "./support/with-editor";
@@ -80,6 +80,8 @@ for (const version of [4, 5] as const) {
     it("and those of the outbox tab and of a mail's story", async () => {
       await press(editor.red, "alarm");
       await showOutbox(page);
+      // What can be done with it changes while it is tried.
+      await untilCount(page, "Alerts", "retrying", "1");
       await row(page, "Alarm").click();
       await assertTabOrder(".po-outbox");
       await page.locator(".po-list").focus();
