@@ -128,6 +128,7 @@ export class PostOffice {
     opened.then(
       () => {
         made.isOpen = true;
+        this.outcomes.seenAnew();
       },
       () => {},
     );

@@ -60,6 +60,11 @@ export class Outcomes {
     this.#tellWatchers();
   }
 
+  /** Mails that waited before can be seen now, or not any more. */
+  seenAnew(): void {
+    this.#tellWatchers();
+  }
+
   /** Hears of everything that happens to any mail, with its outcome where that is what happened. */
   watch(run: (outcome?: Outcome) => void): () => void {
     this.#watchers.add(run);

@@ -80,6 +80,14 @@ describe("PostOffice", () => {
     assert.deepEqual([disk.calls.at(-1), clock.timers], ["close", 0]);
   });
 
+  it("tells whoever watches when a store is open, whose mails were not to be seen before", async () => {
+    const { office } = officeWith(new Disk());
+    const seen: number[] = [];
+    office.outcomes.watch(() => seen.push(office.openStores.length));
+    await office.open("disk", "q1");
+    assert.deepEqual(seen, [1]);
+  });
+
   it("takes a second release of the same configuration for the first", async () => {
     const disk = new Disk();
     const { office } = officeWith(disk);
