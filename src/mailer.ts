@@ -335,12 +335,17 @@ function closed(): SendError {
   return new SendError("cancelled", { phase: "queue", facts: { value } });
 }
 
+/** Whoever has the mail already must not get it again from a flow that sends it anew. */
+function discarded(recipients: Outcome["recipients"]): SendError {
+  const reached = recipients.some(({ state }) => state === "accepted") ? { recipients } : {};
+  return new SendError("cancelled", { phase: "queue", facts: { value: "a person discarded it" }, ...reached });
+}
+
 /** The outcome as a result; throws SendError where nobody was sent it. */
 export function resultOf(outcome: Outcome): SendResult {
   const { state, recipients, error, attempts, id, messageId, from, response, durationMs } = outcome;
   const { requestId, safeMode } = attempts.at(-1) ?? {};
-  if (state !== "sent")
-    throw error ?? new SendError("cancelled", { phase: "queue", facts: { value: "a person discarded it" } });
+  if (state !== "sent") throw error ?? discarded(recipients);
   return {
     state: recipients.every((recipient) => recipient.state === "accepted") ? "accepted" : "partial",
     id,

@@ -59,8 +59,10 @@ async function serve({ plan, ledger, certificate, account }: ServerTask): Promis
     if (now !== isAway) {
       isAway = now;
       if (now) {
-        for (const { at, line } of latest) if (at > Date.now() - IN_FLIGHT_MS) write({ ...line, to: [], lost: true });
-        for (const server of servers.values()) await server.close();
+        const cutAt = Date.now();
+        await Promise.all([...servers.values()].map((server) => server.close()));
+        // Afterwards, because there are acceptances until the last connection is cut.
+        for (const { at, line } of latest) if (at > cutAt - IN_FLIGHT_MS) write({ ...line, to: [], lost: true });
       } else
         for (const queue of QUEUES) servers.set(queue, await startScriptedSmtpServer(scripts[queue], ports[queue]));
     }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { resultOf } from "../../../src/mailer";
+import type { SendError } from "../../../src/model/send-error";
 import { discard, park, retry } from "../../../src/outbox/by-hand";
 import { MemoryOutboxStore } from "../../../src/outbox/stores/memory-outbox-store";
 import { QUEUE } from "../../contract/sample-entries";
@@ -50,6 +52,33 @@ describe("What a person does to mails", () => {
     rig.outcomes.watch((outcome) => told.push(outcome));
     assert.equal(await discard([rig.store], rig.outcomes, [watched.id], rig.clock.now()), 1);
     assert.deepEqual([await rig.stateOf(watched), told], ["cancelled", []]);
+  });
+
+  it("tells whom a mail had reached when it was thrown away, and says nothing of recipients where that was nobody", async () => {
+    const rig = await startRig({ maxConnections: 2 });
+    const to = ["a@example.com", "b@example.com"];
+    const [partly, nowhere] = [await rig.enqueue("partly", to), await rig.enqueue("nowhere", to)];
+    await settled();
+    rig.handovers[0]?.accept({ "b@example.com": "deferred" });
+    rig.handovers[1]?.refuse(failure("content-deferred", "dot", 451));
+    await settled();
+    assert.equal(await discard([rig.store], rig.outcomes, [partly.id, nowhere.id], rig.clock.now()), 2);
+    await settled();
+    const told = [partly, nowhere].map(({ outcome }) => {
+      assert.ok(outcome);
+      try {
+        return assert.fail(JSON.stringify(resultOf(outcome)));
+      } catch (error) {
+        return error as SendError;
+      }
+    });
+    assert.deepEqual([told[0]?.code, told[1]?.code], ["ERR_MAIL_CANCELLED", "ERR_MAIL_CANCELLED"]);
+    const states = told.map(({ recipients }) => recipients?.map(({ address, state }) => [address, state]));
+    const reached = [
+      ["a@example.com", "accepted"],
+      ["b@example.com", "deferred"],
+    ];
+    assert.deepEqual(states, [reached, undefined]);
   });
 
   it("has a mail that was refused tried again with all who refused it, long after it would have been given up", async () => {
