@@ -40,12 +40,9 @@ export = function register(RED: NodeAPI): void {
 /** The Catch nodes of now are to hear it, although the node that took the message may be gone. */
 function fail(step: Step, msg: EmailStepMessage, done: (error?: Error) => void, error: Error): void {
   const { node } = step.current;
-  if (node === step.node) {
-    finish(node, msg, done, error);
-    return;
-  }
-  finish(step.node, msg, done);
-  finish(node, msg, () => node.error(error as never, msg), error);
+  if (node === step.node) finish(node, msg, done, error);
+  // Not `done` of the closed one as well: without the error Complete would take it for sent, with it Catch hears twice.
+  else finish(node, msg, () => node.error(error as never, msg), error);
 }
 
 /**

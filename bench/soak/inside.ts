@@ -41,13 +41,14 @@ export interface ToldMessage {
   };
 }
 
+interface FailingNode {
+  readonly type: string;
+  error(failure: Failure, msg?: { readonly topic?: unknown }): void;
+}
+
 interface NodeRedUtil {
   readonly hooks: {
     add(name: "onReceive.soak", run: (event: { msg: SoakMessage; destination: { node: Typed } }) => void): void;
-    add(
-      name: "onComplete.soak",
-      run: (event: { msg: SoakMessage; error?: Failure; node: { node: Typed } }) => void,
-    ): void;
   };
   readonly events: { on(name: string, run: () => void): void };
 }
@@ -83,9 +84,12 @@ export function soak({ nodeRed, outbox, ledger, samples, largeFile }: InsideOpti
     write(ledgerFile, { told: numberIn(topic) ?? -1, state: "failed", code, unconfirmed: 0, accepted });
   };
   // Not from a Catch node: while flows start after a deploy, Node-RED has forgotten which there are.
-  hooks.add("onComplete.soak", ({ msg, error, node }) => {
-    if (node.node.type === "send-email" && error) failed(msg.topic, error);
-  });
+  const { prototype } = createRequire(nodeRed)("@node-red/runtime/lib/nodes/Node") as { prototype: FailingNode };
+  const { error } = prototype;
+  prototype.error = function (failure, msg) {
+    if (this.type === "send-email" && numberIn(msg?.topic) !== undefined) failed(msg?.topic, failure);
+    error.call(this, failure, msg);
+  };
 
   return {
     /** `startedAt`: milliseconds since 1970. Samples until `stop`, and feeds for `feedMs`. */

@@ -137,6 +137,23 @@ describeOnEachVersion("a step that goes on when the mail is accepted", () => {
     await after.untilStatus(/status\.accepted/);
   });
 
+  it("tells Catch once and Complete nothing of one that fails, where its nodes were deployed anew meanwhile", async () => {
+    const away = await startMailServer();
+    await away.close();
+    const at = { z: "tab", x: 100, y: 300 };
+    const complete = { id: "complete", type: "complete", ...at, scope: ["step"], wires: [["output"]] };
+    const waiting = (port: number) => configurationNode(port, { giveUpAfter: 48 }, "replaced");
+    const flow = await loadFlow([waiting(away.port), stepNode(), complete]);
+    flow.send({ to: "no@example.com", payload: "refused" });
+    await flow.untilStatus(/status\.retry/);
+    const after = await redeploy([waiting(server.port), stepNode({ name: "Anew" }), complete]);
+    assert.equal((await after.nextError())["payload"], "refused");
+    after.send({ to: "no@example.com", payload: "refused, too" });
+    assert.equal((await after.nextError())["payload"], "refused, too");
+    after.send({ to: "a@example.com", payload: "kept" });
+    assert.deepEqual([(await after.next())["payload"], (await after.next())["payload"]], ["kept", "kept"]);
+  });
+
   it("tells Catch of a mail of an earlier process that was given up", async () => {
     const flow = await loadFlow([configurationNode(server.port), stepNode()]);
     const error = new SendError("expired", { phase: "connect", facts: { seconds: 48, value: "away" } });
