@@ -4,7 +4,7 @@ import { SEND_EMAIL_DEFAULTS } from "../src/settings/send-email-raw";
 import { errorForCatch } from "./runtime/email-result";
 import { machine } from "./runtime/machine";
 import type { SendEmailDef } from "./runtime/nodes";
-import { postOfficeOf } from "./runtime/post-office";
+import { mayHaveMail, postOfficeOf } from "./runtime/post-office";
 import { serveSample } from "./runtime/sample-endpoint";
 import { StatusLine } from "./runtime/status-line";
 import { type EmailStepMessage, introduceSteps, Step } from "./runtime/step";
@@ -23,8 +23,10 @@ export = function register(RED: NodeAPI): void {
         (error: SendError) => fail(step, msg, done, errorForCatch(error)),
       );
     });
-    // Mails of an earlier process end here, too.
-    const stopListening = postOfficeOf(RED).outcomes.listen(this.id, (outcome) => step.tellOutcome(outcome));
+    // Mails of an earlier process end here, too; where there can be none, nothing that sends is loaded for it.
+    const stopListening = mayHaveMail(RED, "disk")
+      ? postOfficeOf(RED).outcomes.listen(this.id, (outcome) => step.tellOutcome(outcome))
+      : () => {};
     this.on("close", () => {
       stopListening();
       step.close();
