@@ -131,7 +131,8 @@ export class SqliteOutboxStore implements OutboxStore {
     if (this.#thread !== thread) return [];
     const entries = claimed.map((entry) => ({ ...entry, mime: asBuffer(entry.mime) }));
     const ahead = entries.slice(limit);
-    this.#hasMore[ahead.length > 0 ? "add" : "delete"](queue);
+    if (ahead.length > 0) this.#hasMore.add(queue);
+    else this.#hasMore.delete(queue);
     this.#ahead.keep(queue, ahead);
     // What was given back meanwhile was due before these.
     if (this.#ahead.round !== round) this.#giveBack();

@@ -11,6 +11,19 @@ import { prepareSample } from "../../../src/compose/sample-mail";
 import type { PreparedEmail } from "../../../src/model/email";
 import { SendError } from "../../../src/model/send-error";
 import { draft, sender } from "./composing";
+import { linesAmong } from "./hostile-calendar";
+
+/** What else stands in calendars that nobody made to invite. */
+const OF_ATTACHED = [
+  "BEGIN:VFREEBUSY",
+  "END:VFREEBUSY",
+  "METHOD:",
+  "UID:",
+  "SUMMARY:",
+  "VERSION:1.0",
+  "BEGIN:X",
+  "END:X",
+];
 
 const REDIRECT: SafeSettings = {
   safeMode: "redirect",
@@ -175,17 +188,7 @@ describe("A calendar among the attachments, in safe mode “redirect”", () => 
 
   it("reaches nobody else, whatever it has between its lines", async () => {
     const lines = request.trimEnd().split("\r\n");
-    const piece = fc.oneof(
-      fc.constantFrom(
-        ...["ATTENDEE:mailto:eve@example.org", "attendee;x=y:MAILTO:eve@example.org", "BEGIN:VEVENT", "END:VEVENT"],
-        ...["ORGANIZER:mailto:eve@example.org", "ATTENDEE\r\n :mailto:eve@example.org", 'ATTENDEE;CN="a\r\n b":x'],
-        ...["ATTENDEE ;x:mailto:eve@example.org", "X:1\rATTENDEE:mailto:eve@example.org", "BEGIN:VTODO", "END:VTODO"],
-        ...["BEGIN:VALARM", "END:VALARM", "UID:4711@example.com", "METHOD:CANCEL", "BEGIN:VCALENDAR", "END:VCALENDAR"],
-        ...["BEGIN:VFREEBUSY", "END:VFREEBUSY", "METHOD:", "UID:", "SUMMARY:", "VERSION:1.0", "BEGIN:X", "END:X"],
-      ),
-      fc.string({ maxLength: 20 }),
-    );
-    const insertions = fc.array(fc.tuple(fc.nat(lines.length), piece), { minLength: 1, maxLength: 4 });
+    const insertions = linesAmong(lines, OF_ATTACHED);
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(insertions, async (pieces) => {

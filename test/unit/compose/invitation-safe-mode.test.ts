@@ -9,6 +9,7 @@ import type { EmailDraft } from "../../../src/mailer";
 import type { PreparedEmail } from "../../../src/model/email";
 import { SendError } from "../../../src/model/send-error";
 import { draft, sender } from "./composing";
+import { linesAmong } from "./hostile-calendar";
 
 const REDIRECT: SafeSettings = {
   safeMode: "redirect",
@@ -77,16 +78,7 @@ describe("An invitation in safe mode “redirect”", () => {
 
   it("reaches nobody else, whatever a ready-made text has between its lines", async () => {
     const lines = ready.split("\r\n");
-    const piece = fc.oneof(
-      fc.constantFrom(
-        ...["ATTENDEE:mailto:eve@example.org", "attendee;x=y:MAILTO:eve@example.org", "BEGIN:VEVENT", "END:VEVENT"],
-        ...["ORGANIZER:mailto:eve@example.org", "ATTENDEE\r\n :mailto:eve@example.org", 'ATTENDEE;CN="a\r\n b":x'],
-        ...["ATTENDEE ;x:mailto:eve@example.org", "X:1\rATTENDEE:mailto:eve@example.org", "BEGIN:VTODO", "END:VTODO"],
-        ...["BEGIN:VALARM", "END:VALARM", "UID:4711@example.com", "METHOD:CANCEL", "BEGIN:VCALENDAR", "END:VCALENDAR"],
-      ),
-      fc.string({ maxLength: 20 }),
-    );
-    const insertions = fc.array(fc.tuple(fc.nat(lines.length), piece), { minLength: 1, maxLength: 4 });
+    const insertions = linesAmong(lines);
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(insertions, async (pieces) => {
