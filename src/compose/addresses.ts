@@ -11,6 +11,9 @@ const MAX_ADDRESSES = 1000;
 /** As long as so many may be (RFC 5321 §4.5.3.1.3), each with a long name. To take a text apart takes time. */
 const MAX_CHARACTERS = MAX_ADDRESSES * 1000;
 
+/** What most mails have, and no parser reads in another way: one address, without a name, quotes or comments. */
+const ONE_BARE = /^[\w.+-]+@[A-Za-z0-9.-]+$/;
+
 /**
  * Reads one or more addresses: a text (`Name <a@example.com>, b@example.com`), an object
  * `{ name, address }`, what a mail parser gives (`{ value: [...] }`), or an array of these.
@@ -55,6 +58,7 @@ function parse(text: string, field: string): Mailbox[] {
     throw refuse("field-type", field, `is longer than ${MAX_ADDRESSES} addresses can be`);
   // Before parsing, because the parser would fold a line break into white space.
   const line = readLine(text, field);
+  if (ONE_BARE.test(line)) return [{ name: "", address: line }];
   const mailboxes = addressparser(line, { flatten: true }).map(({ name, address }) => ({ name, address }));
   if (mailboxes.length === 0 && line.trim() !== "") throw refuse("address-invalid", field, shorten(line));
   if (mailboxes.length <= MAX_ADDRESSES) refuseLost(line, mailboxes, field);

@@ -119,7 +119,8 @@ function envelopeOf(message: EmailMessage): Envelope {
   return { from: from === "" ? "" : toEnvelopeAddress(from), to: [...new Set(recipients)] };
 }
 
-function composerOptions(message: ReadMessage, messageId: string, { date, signature }: Identity, marks: FileMarks) {
+function composerOptions(message: ReadMessage, messageId: string, identity: Identity, marks: FileMarks) {
+  const { id, date, signature } = identity;
   const { inReplyTo, references, priority } = message;
   return {
     from: { ...message.from },
@@ -135,6 +136,8 @@ function composerOptions(message: ReadMessage, messageId: string, { date, signat
     ...(references.length > 0 ? { references: [...references] } : {}),
     messageId,
     date,
+    // As unique as one that nodemailer makes, which waits for random bytes for every part.
+    baseBoundary: id,
     // A message must never make this process read a file or fetch an address.
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -163,7 +163,7 @@ export interface OutboxStore {
   claim(queue: string, limit: number, now: number): Promise<ClaimedEntry[]>;
   /** To be awaited before the first byte of the body leaves: from here on a crash is ambiguous. */
   startBody(id: string): Promise<void>;
-  /** The server took it for everybody it will be sent to. The body is deleted at once. */
+  /** The server took it for everybody it will be sent to. The body is deleted within a moment, files of it at once. */
   complete(id: string, result: AttemptResult): Promise<void>;
   /** Tried again from `nextAttemptAt` on. */
   defer(id: string, result: AttemptResult & { nextAttemptAt: number; unconfirmed?: number }): Promise<void>;

@@ -269,6 +269,7 @@ describe("a store on disk", () => {
     await older.close();
     alter("ALTER TABLE entries DROP COLUMN ages_from; PRAGMA user_version = 1");
     alter("DROP INDEX bodies_with_contents; ALTER TABLE bodies DROP COLUMN contents");
+    alter("ALTER TABLE started DROP COLUMN outcome");
     const newer = await open();
     assert.deepEqual(await newer.list({ limit: 20 }), before);
     assert.equal(await newer.release(["dead"], 5000), 1);

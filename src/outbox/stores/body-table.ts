@@ -69,6 +69,11 @@ export class BodyTable {
     return { mime: mime as Buffer, ...(files.length > 0 ? { files } : {}) };
   }
 
+  /** Whether no part of it is in a file of its own. */
+  isInRow({ mime, files }: MailBody): boolean {
+    return files === undefined && mime.byteLength <= MAX_ROW_BYTES;
+  }
+
   delete(seq: number): void {
     const row = this.#delete.get(seq);
     if (row) this.#dropped.push(...filesOf(row));

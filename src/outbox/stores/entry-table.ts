@@ -67,13 +67,24 @@ export class EntryTable {
     this.sql("INSERT INTO started (seq) VALUES (?)").run(seq);
   }
 
+  /** Commits with this how it ended, which `save` brings into its entry later. */
+  noteOutcome(seq: number, entry: OutboxEntry): void {
+    this.sql(
+      "INSERT INTO started (seq, outcome) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET outcome = excluded.outcome",
+    ).run(seq, JSON.stringify(changing(entry)));
+  }
+
   forgetStart(seq: number): void {
     this.sql("DELETE FROM started WHERE seq = ?").run(seq);
   }
 
-  /** Those whose body is on its way, though their state does not say so yet. */
-  started(): Row[] {
-    return this.sql("SELECT entries.* FROM started JOIN entries USING (seq)").all();
+  /** Those whose body is on its way or was sent, though their state does not say so yet. */
+  started(): { readonly row: Row; readonly ended?: OutboxEntry }[] {
+    const rows = this.sql("SELECT entries.*, outcome FROM started JOIN entries USING (seq)").all();
+    return rows.map((row) => {
+      const outcome = row["outcome"];
+      return { row, ...(typeof outcome === "string" ? { ended: { ...entryOf(row), ...JSON.parse(outcome) } } : {}) };
+    });
   }
 
   /** The numbers of the first `limit` that are due by this time, but for those in `besides`. */
@@ -188,6 +199,12 @@ function numbers(rows: readonly Row[], besides: ReadonlySet<number>): number[] {
 function timeOf(rows: readonly Row[], besides: ReadonlySet<number>): number | undefined {
   const row = rows.find(({ seq }) => !besides.has(Number(seq)));
   return row && Number(row["next_at"]);
+}
+
+/** What an attempt can change of an entry. */
+function changing(entry: OutboxEntry): Partial<OutboxEntry> {
+  const { state, nextAttemptAt, updatedAt, bodyStarted, unconfirmed, recipients, attempts, agesFrom } = entry;
+  return { state, nextAttemptAt, updatedAt, bodyStarted, unconfirmed, recipients, attempts, agesFrom };
 }
 
 export function entryOf(row: Row): OutboxEntry {

@@ -5,19 +5,31 @@ interface Lent {
   readonly entry: OutboxEntry;
   /** Whether its state in the database says that it is being sent. */
   readonly written: boolean;
+  /** Those go as soon as it was sent. */
+  readonly hasFiles: boolean;
 }
 
+type Write = (seq: number, entry: OutboxEntry) => void;
+
 /**
- * The entries that are being sent, by id.
+ * The entries that are being sent, or were just now, by id.
  *
  * That one was handed out is written down only where somebody looks at states: a crash may forget it,
  * and changing the state, which is in several indexes, is much of what keeping mails on disk costs.
+ * How one ended is committed at once, but in a line of its own; many such lines are brought into
+ * their entries together, which then share the pages that change.
  */
 export class HandedOut {
   readonly #lent = new Map<string, Lent>();
   /** How things were before this commit, the latest change last. */
   #before: (readonly [id: string, lent: Lent | undefined])[] = [];
   readonly #unwritten = new Set<number>();
+  #ended = 0;
+
+  /** How many have ended, and their entries in the database do not say so yet. */
+  get ended(): number {
+    return this.#ended;
+  }
 
   /** The numbers of those that the database takes for waiting ones. */
   get unwritten(): ReadonlySet<number> {
@@ -37,12 +49,21 @@ export class HandedOut {
   }
 
   /** Has every one that is not written down yet written down. */
-  writeAll(write: (seq: number, entry: OutboxEntry) => void): void {
-    if (this.#unwritten.size === 0) return;
+  writeAll(write: Write): void {
+    if (this.#unwritten.size > 0) this.#write(write, () => true);
+  }
+
+  /** Likewise, of those that have ended. */
+  writeEnded(write: Write): void {
+    if (this.#ended > 0) this.#write(write, hasEnded);
+  }
+
+  #write(write: Write, isMeant: (lent: Lent) => boolean): void {
     for (const lent of [...this.#lent.values()]) {
-      if (lent.written) continue;
+      if (lent.written || !isMeant(lent)) continue;
       write(lent.seq, lent.entry);
-      this.put({ ...lent, written: true });
+      if (hasEnded(lent)) this.delete(lent.entry.id);
+      else this.put({ ...lent, written: true });
     }
   }
 
@@ -66,7 +87,12 @@ export class HandedOut {
     this.#before.push([id, before]);
     if (before) this.#unwritten.delete(before.seq);
     if (lent && !lent.written) this.#unwritten.add(lent.seq);
+    this.#ended += Number(hasEnded(lent)) - Number(hasEnded(before));
     if (lent) this.#lent.set(id, lent);
     else this.#lent.delete(id);
   }
+}
+
+function hasEnded(lent: Lent | undefined): boolean {
+  return lent !== undefined && lent.entry.state !== "sending";
 }

@@ -95,7 +95,18 @@ export class SqliteFile {
     }
   }
 
+  /** Whether mails have ended whose entries do not say so yet. */
+  get hasNoted(): boolean {
+    return this.#handedOut.ended > 0;
+  }
+
+  /** Brings those up to date; where that fails now, it is done later. */
+  writeEnded(): void {
+    if (this.hasNoted) this.#alone((requests) => requests.writeEnded());
+  }
+
   close(): void {
+    this.writeEnded();
     this.#database.close();
   }
 

@@ -17,6 +17,9 @@ const MAX_AHEAD_BYTES = 64 << 10;
 /** A database does not shrink: on a disk that it fills itself, this much free room inside is as good as ballast. */
 const ENOUGH_FREE_BYTES = 8 << 20;
 
+/** So many outcomes wait to be brought into their entries: by then those share most of the pages that they change. */
+const MAX_NOTED = 64;
+
 /** One part of a list: `next` is where to go on, undefined at the end. */
 export interface ListPart {
   readonly entries: OutboxEntry[];
@@ -62,8 +65,9 @@ export class SqliteRequests {
       const entry = changes.claimed(entryOf(row), now);
       if (claimed.length >= limit) aheadBytes += entry.sizeBytes;
       if (aheadBytes > MAX_AHEAD_BYTES) break;
-      this.handedOut.put({ seq, entry, written: false });
-      claimed.push({ ...entry, ...this.bodies.get(seq) });
+      const body = this.bodies.get(seq);
+      this.handedOut.put({ seq, entry, written: false, hasFiles: !this.bodies.isInRow(body) });
+      claimed.push({ ...entry, ...body });
     }
     return claimed;
   }
@@ -82,20 +86,30 @@ export class SqliteRequests {
 
   startBody(id: string): void {
     const lent = this.handedOut.get(id);
-    if (!lent) throw refusal("the mail is not being sent");
+    if (lent?.entry.state !== "sending") throw refusal("the mail is not being sent");
     this.handedOut.put({ ...lent, entry: { ...lent.entry, bodyStarted: true } });
     if (lent.written) this.table.save(lent.seq, { ...lent.entry, bodyStarted: true });
     else this.table.startBody(lent.seq);
   }
 
   finish(id: string, state: changes.OutcomeState, outcome: changes.Outcome): void {
-    const { seq, entry } = this.handedOut.get(id) ?? this.#kept(id) ?? {};
+    const lent = this.handedOut.get(id);
+    const { seq, entry } = lent ?? this.#kept(id) ?? {};
     const changed = entry && changes.finished(entry, state, outcome);
     if (seq === undefined || !changed) return;
-    this.table.save(seq, changed);
-    this.table.forgetStart(seq);
+    if (state === "sent" && lent && !lent.written && !lent.hasFiles) {
+      this.table.noteOutcome(seq, changed);
+      this.handedOut.put({ ...lent, entry: changed });
+      if (this.handedOut.ended >= MAX_NOTED) this.writeEnded();
+      return;
+    }
+    this.#write(seq, changed);
     this.handedOut.delete(id);
-    if (state === "sent") this.bodies.delete(seq);
+  }
+
+  /** Brings how mails ended into their entries, and deletes their bodies. */
+  writeEnded(): void {
+    this.handedOut.writeEnded((seq, entry) => this.#write(seq, entry));
   }
 
   release(ids: readonly string[], now: number): number {
@@ -146,6 +160,7 @@ export class SqliteRequests {
   }
 
   endings(from: number, until: number): Ending[] {
+    this.writeEnded();
     return this.table.endings(from, until);
   }
 
@@ -163,9 +178,8 @@ export class SqliteRequests {
   recover(now: number): OutboxEntry[] {
     this.#writeHandedOut();
     this.handedOut.clear();
-    for (const row of this.table.started()) {
-      this.#save(row, { ...changes.claimed(entryOf(row), now), bodyStarted: true });
-      this.table.forgetStart(Number(row["seq"]));
+    for (const { row, ended } of this.table.started()) {
+      this.#write(Number(row["seq"]), ended ?? { ...changes.claimed(entryOf(row), now), bodyStarted: true });
     }
     const sending = this.table.counts().filter(({ state }) => state === "sending");
     const rows = sending.flatMap(({ queue }) => this.table.sending(queue));
@@ -177,6 +191,7 @@ export class SqliteRequests {
 
   /** Forgets at most a slice of each state; to be asked again until nothing is left to forget. */
   prune(retention: Retention): number {
+    this.writeEnded();
     return changes.ENDED_STATES.reduce((forgotten, state) => forgotten + this.#forget(state, retention), 0);
   }
 
@@ -199,10 +214,13 @@ export class SqliteRequests {
 
   /** For whoever looks at states: so that those in the database are those of now. */
   #writeHandedOut(): void {
-    this.handedOut.writeAll((seq, entry) => {
-      this.table.save(seq, entry);
-      this.table.forgetStart(seq);
-    });
+    this.handedOut.writeAll((seq, entry) => this.#write(seq, entry));
+  }
+
+  #write(seq: number, entry: OutboxEntry): void {
+    this.table.save(seq, entry);
+    this.table.forgetStart(seq);
+    if (entry.state === "sent") this.bodies.delete(seq);
   }
 
   #change(ids: readonly string[], change: (entry: OutboxEntry) => OutboxEntry | undefined): Row[] {

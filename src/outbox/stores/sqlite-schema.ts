@@ -45,6 +45,8 @@ const MIGRATIONS: readonly string[] = [
   // Contents that are in files of their own, as JSON: [{ at, name, size }].
   `ALTER TABLE bodies ADD COLUMN contents TEXT;
    CREATE INDEX bodies_with_contents ON bodies (contents) WHERE contents IS NOT NULL;`,
+  // How those ended whose entries do not say so yet, as JSON, see \`HandedOut\`.
+  `ALTER TABLE started ADD COLUMN outcome TEXT;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -55,6 +57,8 @@ export function takeHold(database: Database): void {
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
+  // What a statement may have to take back is little: without this it is written to a file.
+  database.exec("PRAGMA temp_store = MEMORY");
   database.exec("PRAGMA journal_size_limit = 16777216");
   database.exec("PRAGMA cache_size = -8192");
   database.exec("BEGIN IMMEDIATE; COMMIT");

@@ -1,16 +1,17 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { systemClock } from "../../model/clock";
+import { MAX_BATCH, nextBatch } from "./next-batch";
 import { type Answer, type Request, SqliteFile } from "./sqlite-file";
 import type { SqliteRequests } from "./sqlite-requests";
 import { faultOf } from "./store-fault";
 import { StoreFiles } from "./store-files";
 import { type FromWorker, type Question, WORTH_HANDING_OVER_BYTES } from "./thread-messages";
 
-/** More of them at once would only let the first one wait longer. */
-const MAX_BATCH = 512;
-
 /** How long what can wait does: about as long as ten commits take on a fast disk. */
 const PATIENCE_MS = 3;
+
+/** Within this time after a mail was sent its body is gone. */
+const TIDY_MS = 250;
 
 function serve(folder: string): void {
   const port = parentPort;
@@ -29,19 +30,31 @@ function serve(folder: string): void {
     const answers = given.map((each, index) => ({ ...each, id: idOf(questions[index]) }));
     if (answers.length > 0) tell({ kind: "answers", answers }, answers.flatMap(bodiesOf));
   };
-  let waiting: Question[] = [];
+  let waiting: readonly Question[] = [];
   let isUrgent = false;
   let callOff: (() => void) | undefined;
+  let isTidying = false;
+  /** Bodies of mails that were sent are not to lie there for long, even where no other mail follows. */
+  const tidySoon = (): void => {
+    if (isTidying || !file.hasNoted) return;
+    isTidying = true;
+    systemClock.after(TIDY_MS, () => {
+      isTidying = false;
+      file.writeEnded();
+      tidySoon();
+    });
+  };
   const commit = (): void => {
     callOff?.();
     callOff = undefined;
-    isUrgent = false;
-    const all = waiting;
-    waiting = [];
-    for (let at = 0; at < all.length; at += MAX_BATCH) {
-      const batch = all.slice(at, at + MAX_BATCH);
-      answer(batch, file.run(batch.map(requestOf)));
-    }
+    const { batch, rest } = nextBatch(waiting);
+    waiting = rest;
+    isUrgent = rest.length > 0;
+    if (batch.length === 0) return;
+    answer(batch, file.run(batch.map(requestOf)));
+    tidySoon();
+    // What came meanwhile takes part in the next commit.
+    if (isUrgent) setImmediate(commit);
   };
   const take = (questions: readonly Question[]): void => {
     const now = questions.filter(writesNothing);
@@ -50,7 +63,7 @@ function serve(folder: string): void {
       now.map((question) => file.runNow(requestOf(question))),
     );
     const others = questions.filter((question) => !writesNothing(question));
-    waiting.push(...others);
+    waiting = [...waiting, ...others];
     if (!isUrgent && others.some(({ patient }) => !patient)) {
       isUrgent = true;
       // What comes in this turn of the event loop shares the commit.
@@ -69,7 +82,7 @@ function serve(folder: string): void {
     const end = questions.findIndex(({ method }) => method === "close");
     take(end < 0 ? questions : questions.slice(0, end));
     if (end < 0) return;
-    commit();
+    while (waiting.length > 0) commit();
     tell({ kind: "answers", answers: [{ ...closing(file), id: idOf(questions[end]) }] });
     port.close();
   });

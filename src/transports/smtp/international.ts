@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { PreparedEmail } from "../../model/email";
 
@@ -11,7 +12,7 @@ const ADDRESSES = /[^\s<>,;:"]*[^\u0000-\u007f\s][^\s<>,;:"]*/gu;
  */
 export function internationalAddresses({ envelope, mime }: Pick<PreparedEmail, "envelope" | "mime">): string[] {
   const head = mime.subarray(0, Math.max(0, mime.indexOf("\r\n\r\n")));
-  const shown = head.some((byte) => byte > 0x7f) ? (head.toString("utf8").match(ADDRESSES) ?? []) : [];
+  const shown = isAscii(head) ? [] : (head.toString("utf8").match(ADDRESSES) ?? []);
   const handed = [envelope.from, ...envelope.to].filter((address) => OUTSIDE_ASCII.test(address));
   return [...new Set([...handed, ...shown])];
 }

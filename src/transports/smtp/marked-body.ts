@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 
 /**
  * The pieces of a mail, which leave only after `beforeBody` has resolved.
@@ -9,12 +9,19 @@ import { Readable } from "node:stream";
 export class MarkedBody {
   readonly stream: Readable;
   readonly #beforeBody: () => Promise<void>;
+  readonly #line: Pick<Writable, "cork" | "uncork"> | undefined;
   #marked: Promise<void> | undefined;
   #started = false;
   #refusal: unknown;
 
-  constructor(pieces: readonly Buffer[] | AsyncIterator<Buffer>, beforeBody: () => Promise<void>) {
+  /** What is in memory goes out over `line` in one piece, with the dot that ends it. */
+  constructor(
+    pieces: readonly Buffer[] | AsyncIterator<Buffer>,
+    beforeBody: () => Promise<void>,
+    line?: Pick<Writable, "cork" | "uncork">,
+  ) {
     this.#beforeBody = beforeBody;
+    this.#line = line;
     this.stream = new Readable({
       read: () => {
         this.#mark()
@@ -56,6 +63,9 @@ export class MarkedBody {
     // The connection was lost meanwhile: nothing more of it will leave.
     if (this.stream.destroyed) return;
     if (!("next" in pieces)) {
+      this.#line?.cork();
+      // The dot follows within this turn of the event loop; of a large mail the rest comes when there is room again.
+      setImmediate(() => this.#line?.uncork());
       for (const piece of pieces) this.stream.push(piece);
       this.stream.push(null);
       return;

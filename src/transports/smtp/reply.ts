@@ -13,9 +13,8 @@ export function isReply(text: string): boolean {
 export function readReply(text: string): SmtpAnswer {
   const match = REPLY.exec(text);
   // Every further line repeats code and enhanced code (RFC 5321 §4.2.1, RFC 2034 §4); once is enough.
-  const lines = text.split(/\r?\n/);
-  const repeated = new RegExp(`^${match?.[1] ?? "\\d{3}"}[ -](?:\\d\\.\\d{1,3}\\.\\d{1,3}\\s+)?`);
-  const words = [lines[0]?.replace(/^(\d{3})-/, "$1 "), ...lines.slice(1).map((line) => line.replace(repeated, ""))]
+  const [first = "", ...more] = text.split(/\r?\n/);
+  const words = [first.replace(/^(\d{3})-/, "$1 "), ...(more.length > 0 ? withoutCodes(more, match?.[1]) : [])]
     .join(" ")
     .slice(0, match ? MAX_RESPONSE_CHARACTERS : MAX_BANNER_CHARACTERS);
   const response = printable(words).trim();
@@ -24,6 +23,11 @@ export function readReply(text: string): SmtpAnswer {
     ...(match?.[2] ? { enhancedCode: match[2] } : {}),
     response,
   };
+}
+
+function withoutCodes(lines: readonly string[], code = "\\d{3}"): string[] {
+  const repeated = new RegExp(`^${code}[ -](?:\\d\\.\\d{1,3}\\.\\d{1,3}\\s+)?`);
+  return lines.map((line) => line.replace(repeated, ""));
 }
 
 /** A hostile server's novel must fill neither a status nor a log. */

@@ -189,7 +189,7 @@ export class SmtpSession {
     this.transcript.startTransaction();
     const { from, to } = email.envelope;
     const envelope = { from, to: [...to], size };
-    const body = new MarkedBody(leavingPieces(email, dkim), beforeBody);
+    const body = new MarkedBody(leavingPieces(email, dkim), beforeBody, this.socket);
     this.failures.body = body;
     try {
       const info = await this.#run<SMTPConnection.SentMessageInfo>(signal, (done) =>

@@ -125,9 +125,7 @@ export class Transcript {
     const phase = this.#waiting.shift() ?? "quit";
     this.#anyReply = true;
     this.#answered = phase;
-    const redacted = this.redact(reply);
-    const safe = isReply(reply) ? redacted : readReply(redacted).response;
-    if (phase === "rcpt") this.#recipientReplies.push(safe);
+    if (phase === "rcpt") this.#recipientReplies.push(this.#shown(reply));
     if (phase === "ehlo" && reply.startsWith("2")) {
       this.#ehloReply = reply;
       this.#capabilities = undefined;
@@ -139,10 +137,16 @@ export class Transcript {
     } else if (phase === "body") {
       this.hooks.waitingForFinalAnswer?.(false);
     }
-    this.observer?.line("server", safe);
-    this.observer?.replied(phase, safe);
+    this.observer?.line("server", this.#shown(reply));
+    this.observer?.replied(phase, this.#shown(reply));
     if (phase === "ehlo" && reply.startsWith("4")) this.hooks.putOff?.(reply);
     this.hooks.answered?.(phase, reply, this.#waiting[0]);
+  }
+
+  /** Without secrets, and cut short where it is no reply at all. */
+  #shown(reply: string): string {
+    const redacted = this.redact(reply);
+    return isReply(reply) ? redacted : readReply(redacted).response;
   }
 }
 

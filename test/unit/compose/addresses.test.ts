@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import addressparser from "nodemailer/lib/addressparser";
 import { readAddresses, toEnvelopeAddress } from "../../../src/compose/addresses";
+import { isAddress } from "../../../src/model/address-syntax";
 import type { SendError } from "../../../src/model/send-error";
 import { compose, refusalOf, sender } from "./composing";
 
@@ -102,6 +104,21 @@ describe("reading addresses", () => {
       assert.match(error.message, /^to: “.+” is not a valid e-mail address\.$/);
     });
   }
+
+  it("takes one bare address for what a parser takes it", () => {
+    const parsed = (text: string) => addressparser(text, { flatten: true }).map((one) => [one.name, one.address]);
+    const local = fc.stringMatching(/^[\w.+-]{1,8}$/);
+    const domain = fc.stringMatching(/^[A-Za-z0-9.-]{1,12}$/);
+    fc.assert(
+      fc.property(local, domain, (before, after) => {
+        const text = `${before}@${after}`;
+        const mailboxes = parsed(text);
+        assert.deepEqual(mailboxes, [["", text]]);
+        if (isAddress(text, true)) assert.deepEqual(read(text), mailboxes);
+        else refused(text);
+      }),
+    );
+  });
 
   it("never loses one: each address of a text is read, or the text is refused", () => {
     const address = fc.tuple(

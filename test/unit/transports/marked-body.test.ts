@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { Writable } from "node:stream";
 import { MarkedBody } from "../../../src/transports/smtp/marked-body";
 import { settled } from "../../support/fake-clock";
 
@@ -59,6 +60,20 @@ describe("MarkedBody", () => {
   it("carries a large mail unchanged", async () => {
     const large = Buffer.alloc(3_000_000, "abcdefgh\r\n");
     assert.equal(await textOf(new MarkedBody([large], async () => {})), large.toString());
+  });
+
+  it("goes out in one piece with what ends it, and leaves the line as it was", async () => {
+    const written: string[][] = [];
+    const line = new Writable({
+      write: (chunk, _encoding, done) => done(void written.push([String(chunk)])),
+      writev: (chunks, done) => done(void written.push(chunks.map(({ chunk }) => String(chunk)))),
+    });
+    const body = new MarkedBody([Buffer.from("DKIM\r\n"), MIME], async () => {}, line);
+    body.stream.on("data", (chunk) => line.write(chunk)).once("end", () => line.write(".\r\n"));
+    await once(body.stream, "end");
+    await new Promise(setImmediate);
+    assert.deepEqual(written, [["DKIM\r\n", MIME.toString(), ".\r\n"]]);
+    assert.equal(line.writableCorked, 0);
   });
 
   it("holds the body back, and keeps why, where the marker could not be written", async () => {
