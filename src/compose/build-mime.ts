@@ -21,9 +21,9 @@ export function buildMime(root: Node): Buffer {
 }
 
 function write(node: Node, pieces: string[]): void {
-  // Before the content is looked at: this chooses the encoding and the boundary.
-  const encoding = node.getTransferEncoding();
+  // This chooses the encoding and the boundary; asked for the encoding before, it would go through the content twice.
   pieces.push(node.buildHeaders(), "\r\n\r\n");
+  const encoding = node.getTransferEncoding();
   if (node.content) pieces.push(encoded(node.content as string | Buffer, encoding));
   if (!node.multipart) return;
   for (const [at, child] of node.childNodes.entries()) {

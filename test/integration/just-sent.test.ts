@@ -76,6 +76,7 @@ describe("a mail on disk that was just sent", () => {
     file.close();
     assert.deepEqual(rowsIn(left), { started: [1], bodies: [1] });
     const next = await open(left);
+    assert.equal((await next.counts()).sent, 1);
     assert.deepEqual(await next.recover(9000), []);
     const { state, attempts, updatedAt, unconfirmed, bodyStarted } = (await next.get("a")) ?? assert.fail();
     assert.deepEqual([state, updatedAt, unconfirmed, bodyStarted], ["sent", 3000, 0, false]);

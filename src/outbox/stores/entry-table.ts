@@ -78,13 +78,17 @@ export class EntryTable {
     this.sql("DELETE FROM started WHERE seq = ?").run(seq);
   }
 
-  /** Those whose body is on its way or was sent, though their state does not say so yet. */
-  started(): { readonly row: Row; readonly ended?: OutboxEntry }[] {
-    const rows = this.sql("SELECT entries.*, outcome FROM started JOIN entries USING (seq)").all();
-    return rows.map((row) => {
-      const outcome = row["outcome"];
-      return { row, ...(typeof outcome === "string" ? { ended: { ...entryOf(row), ...JSON.parse(outcome) } } : {}) };
-    });
+  /** Those whose body is on its way, though their state does not say so yet. */
+  started(): Row[] {
+    return this.sql("SELECT entries.* FROM started JOIN entries USING (seq) WHERE outcome IS NULL").all();
+  }
+
+  /** Those that have ended, as they did, though their state does not say so yet. */
+  noted(): { readonly seq: number; readonly entry: OutboxEntry }[] {
+    const rows = this.sql("SELECT entries.*, outcome FROM started JOIN entries USING (seq) WHERE outcome IS NOT NULL");
+    return rows
+      .all()
+      .map((row) => ({ seq: Number(row["seq"]), entry: { ...entryOf(row), ...JSON.parse(String(row["outcome"])) } }));
   }
 
   /** The numbers of the first `limit` that are due by this time, but for those in `besides`. */

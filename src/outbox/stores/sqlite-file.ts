@@ -63,8 +63,10 @@ export class SqliteFile {
       }
       const ballast = new Ballast(files.folder);
       withRoom(ballast, files.database, () => migrate(database));
+      const file = new SqliteFile(files, database, ballast);
+      withRoom(ballast, files.database, () => file.#commit(() => file.#requests.writeLeftBehind()));
       ballast.raise();
-      return new SqliteFile(files, database, ballast);
+      return file;
     } catch (error) {
       database.close();
       throw error;

@@ -112,6 +112,11 @@ export class SqliteRequests {
     this.handedOut.writeEnded((seq, entry) => this.#write(seq, entry));
   }
 
+  /** Likewise, of those that the last process left behind. */
+  writeLeftBehind(): void {
+    for (const { seq, entry } of this.table.noted()) this.#write(seq, entry);
+  }
+
   release(ids: readonly string[], now: number): number {
     return this.#change(ids, (entry) => changes.released(entry, now)).length;
   }
@@ -178,8 +183,8 @@ export class SqliteRequests {
   recover(now: number): OutboxEntry[] {
     this.#writeHandedOut();
     this.handedOut.clear();
-    for (const { row, ended } of this.table.started()) {
-      this.#write(Number(row["seq"]), ended ?? { ...changes.claimed(entryOf(row), now), bodyStarted: true });
+    for (const row of this.table.started()) {
+      this.#write(Number(row["seq"]), { ...changes.claimed(entryOf(row), now), bodyStarted: true });
     }
     const sending = this.table.counts().filter(({ state }) => state === "sending");
     const rows = sending.flatMap(({ queue }) => this.table.sending(queue));
