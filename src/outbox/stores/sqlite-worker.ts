@@ -31,6 +31,7 @@ function serve(folder: string): void {
     if (answers.length > 0) tell({ kind: "answers", answers }, answers.flatMap(bodiesOf));
   };
   let waiting: readonly Question[] = [];
+  let lastMs = 0;
   let isUrgent = false;
   let callOff: (() => void) | undefined;
   let isTidying = false;
@@ -47,11 +48,14 @@ function serve(folder: string): void {
   const commit = (): void => {
     callOff?.();
     callOff = undefined;
-    const { batch, rest } = nextBatch(waiting);
+    const { batch, rest } = nextBatch(waiting, lastMs);
     waiting = rest;
     isUrgent = rest.length > 0;
     if (batch.length === 0) return;
-    answer(batch, file.run(batch.map(requestOf)));
+    const from = performance.now();
+    const answers = file.run(batch.map(requestOf));
+    lastMs = performance.now() - from;
+    answer(batch, answers);
     tidySoon();
     // What came meanwhile takes part in the next commit.
     if (isUrgent) setImmediate(commit);
