@@ -63,6 +63,8 @@ export async function runPairs(way: Way, rounds: number, done: (pair: Pair) => v
   const task = { port, security, account, ca, connections: CONNECTIONS, outbox, mails, warmUp };
   const pairs: Pair[] = [];
   try {
+    // The server's process is cold, too, and would be slower to whoever comes first.
+    await resultOf<Burst>("sender.mjs", { ...task, contender: "pool" });
     for (let round = 0; round < rounds; round++) {
       // The order changes, so that neither is always the one that comes second.
       const order: Contender[] = round % 2 === 0 ? ["mailer", "pool"] : ["pool", "mailer"];
@@ -73,7 +75,7 @@ export async function runPairs(way: Way, rounds: number, done: (pair: Pair) => v
       pairs.push(pair as Pair);
       done(pair as Pair);
     }
-    const [accepted, expected] = [await sink.accepted(), rounds * 2 * (mails + warmUp)];
+    const [accepted, expected] = [await sink.accepted(), (rounds * 2 + 1) * (mails + warmUp)];
     if (accepted !== expected) throw new Error(`${expected} mails were sent, ${accepted} arrived`);
     return pairs;
   } finally {

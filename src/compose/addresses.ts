@@ -14,6 +14,9 @@ const MAX_CHARACTERS = MAX_ADDRESSES * 1000;
 /** What most mails have, and no parser reads in another way: one address, without a name, quotes or comments. */
 const ONE_BARE = /^[\w.+-]+@[A-Za-z0-9.-]+$/;
 
+/** A domain as the envelope has it: most are, and to have each converted takes time. */
+const IN_ASCII = /^[a-z0-9.-]+\.[a-z]+$/;
+
 /**
  * Reads one or more addresses: a text (`Name <a@example.com>, b@example.com`), an object
  * `{ name, address }`, what a mail parser gives (`{ value: [...] }`), or an array of these.
@@ -90,6 +93,6 @@ function refuseLost(line: string, mailboxes: readonly Mailbox[], field: string):
 export function toEnvelopeAddress(address: string): string {
   const at = address.lastIndexOf("@");
   const domain = address.slice(at + 1);
-  if (domain.startsWith("[")) return address;
+  if (domain.startsWith("[") || (IN_ASCII.test(domain) && !domain.includes("xn--"))) return address;
   return `${address.slice(0, at)}@${domainToASCII(domain) || domain}`;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { domainToASCII } from "node:url";
 import fc from "fast-check";
 import addressparser from "nodemailer/lib/addressparser";
 import { readAddresses, toEnvelopeAddress } from "../../../src/compose/addresses";
@@ -198,6 +199,15 @@ describe("reading addresses", () => {
     const many = Array.from({ length: 1001 }, (_, n) => `a${n}@example.org`);
     assert.equal(refused(many).reason, "field-type");
     assert.equal(refused(many.join()).reason, "field-type");
+  });
+
+  it("leaves a domain in ASCII as it is only where the conversion would", () => {
+    const converted = (domain: string) => domainToASCII(domain) || domain;
+    const label = fc.stringMatching(/^[A-Za-z0-9-]{0,6}$/);
+    const domain = fc
+      .array(fc.oneof(label, fc.constantFrom("xn--mller-kva", "xn--", "0x7f", "127", "müller")), { minLength: 1 })
+      .map((labels) => labels.join("."));
+    fc.assert(fc.property(domain, (any) => assert.equal(toEnvelopeAddress(`a@${any}`), `a@${converted(any)}`)));
   });
 
   it("gives the envelope a domain in ASCII and leaves the rest", () => {
