@@ -26,6 +26,11 @@ export class HandedOut {
   readonly #unwritten = new Set<number>();
   #ended = 0;
 
+  /** Whether some are being sent. */
+  get isSending(): boolean {
+    return this.#lent.size > this.#ended;
+  }
+
   /** How many have ended, and their entries in the database do not say so yet. */
   get ended(): number {
     return this.#ended;

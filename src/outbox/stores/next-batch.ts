@@ -17,14 +17,14 @@ export interface Batches {
 }
 
 /**
- * What of that which waits is committed next, where the last commit took so many milliseconds.
+ * What of that which waits is committed next. `lastMs`: how long the last commit took, where mails are being sent.
  *
  * A connection stands still until the mark of its mail is committed. So where many new mails come at once,
  * the marks pass them. Whoever looks at states still sees all that was asked for before.
  */
-export function nextBatch(waiting: readonly Question[], lastMs: number): Batches {
+export function nextBatch(waiting: readonly Question[], lastMs = Number.POSITIVE_INFINITY): Batches {
   const adds = waiting.filter(({ method }) => method === "add");
-  const most = Math.min(Math.max(FEW_ADDS, Math.round(lastMs * ADDS_PER_MS)), MAX_BATCH);
+  const most = Math.max(FEW_ADDS, Math.min(lastMs * ADDS_PER_MS, MAX_BATCH));
   if (adds.length <= most || !waiting.every(mayPass)) {
     return { batch: waiting.slice(0, MAX_BATCH), rest: waiting.slice(MAX_BATCH) };
   }

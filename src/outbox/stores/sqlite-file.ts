@@ -97,6 +97,10 @@ export class SqliteFile {
     }
   }
 
+  get isSending(): boolean {
+    return this.#handedOut.isSending;
+  }
+
   /** Whether mails have ended whose entries do not say so yet. */
   get hasNoted(): boolean {
     return this.#handedOut.ended > 0;

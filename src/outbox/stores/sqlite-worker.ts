@@ -48,7 +48,7 @@ function serve(folder: string): void {
   const commit = (): void => {
     callOff?.();
     callOff = undefined;
-    const { batch, rest } = nextBatch(waiting, lastMs);
+    const { batch, rest } = nextBatch(waiting, file.isSending ? lastMs : undefined);
     waiting = rest;
     isUrgent = rest.length > 0;
     if (batch.length === 0) return;

@@ -45,6 +45,11 @@ describe("what the store commits next", () => {
     );
   });
 
+  it("is all of it where no connection waits for a mark", () => {
+    const waiting = asked("add", 100);
+    assert.deepEqual(nextBatch(waiting), { batch: waiting, rest: [] });
+  });
+
   it("is never so much that the first one waits for long", () => {
     const waiting = asked("finish", 600);
     const { batch, rest } = nextBatch(waiting, 0);
