@@ -136,6 +136,12 @@ for (const version of [4, 5] as const) {
 
     it("sends several mails now, chosen by keyboard alone", async () => {
       await untilCount(page, "Sales_SMTP", "retrying", "2");
+      // The rows come with an answer of their own, after that of the counts.
+      for (const order of ["Order 2", "Order 3"]) {
+        await row(page, order)
+          .filter({ hasText: /retry \d/ })
+          .waitFor();
+      }
       greylisting = false;
       await page.getByRole("listbox").focus();
       await page.keyboard.press("Home");
