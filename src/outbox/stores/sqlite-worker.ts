@@ -1,4 +1,4 @@
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { systemClock } from "../../model/clock";
 import { MAX_BATCH, nextBatch } from "./next-batch";
 import { type Answer, type Request, SqliteFile } from "./sqlite-file";
@@ -34,17 +34,7 @@ function serve(folder: string): void {
   let lastMs = 0;
   let isUrgent = false;
   let callOff: (() => void) | undefined;
-  let isTidying = false;
-  /** Bodies of mails that were sent are not to lie there for long, even where no other mail follows. */
-  const tidySoon = (): void => {
-    if (isTidying || !file.hasNoted) return;
-    isTidying = true;
-    systemClock.after(TIDY_MS, () => {
-      isTidying = false;
-      file.writeEnded();
-      tidySoon();
-    });
-  };
+  const tidySoon = tidying(file);
   const commit = (): void => {
     callOff?.();
     callOff = undefined;
@@ -76,13 +66,7 @@ function serve(folder: string): void {
     if (waiting.length > 0 && !isUrgent) callOff ??= systemClock.after(PATIENCE_MS, commit);
   };
   port.on("message", (first: readonly Question[]) => {
-    // What arrived while the last commit ran is committed together.
-    const questions = [...first];
-    while (questions.length < MAX_BATCH) {
-      const more = receiveMessageOnPort(port) as { message: readonly Question[] } | undefined;
-      if (!more) break;
-      questions.push(...more.message);
-    }
+    const questions = withThoseBehind(first, port);
     const end = questions.findIndex(({ method }) => method === "close");
     take(end < 0 ? questions : questions.slice(0, end));
     if (end < 0) return;
@@ -90,6 +74,31 @@ function serve(folder: string): void {
     tell({ kind: "answers", answers: [{ ...closing(file), id: idOf(questions[end]) }] });
     port.close();
   });
+}
+
+/** With what arrived while the last commit ran: all of it is committed together. */
+function withThoseBehind(first: readonly Question[], port: MessagePort): Question[] {
+  const questions = [...first];
+  while (questions.length < MAX_BATCH) {
+    const more = receiveMessageOnPort(port) as { message: readonly Question[] } | undefined;
+    if (!more) break;
+    questions.push(...more.message);
+  }
+  return questions;
+}
+
+/** To be called after each commit: bodies of mails that were sent are not to lie there for long, even where no other mail follows. */
+function tidying(file: SqliteFile): () => void {
+  let isTidying = false;
+  return function tidySoon() {
+    if (isTidying || !file.hasNoted) return;
+    isTidying = true;
+    systemClock.after(TIDY_MS, () => {
+      isTidying = false;
+      file.writeEnded();
+      tidySoon();
+    });
+  };
 }
 
 const writesNothing = ({ method }: Question): boolean => method === "claim" || method === "giveBack";
